@@ -13,6 +13,7 @@ use crate::commands::{
 };
 use crate::diagnostics;
 use crate::models;
+use crate::past;
 use crate::project::Member;
 use crate::runner::{self, CompileError, Runner, RunnerError};
 use crate::selection::{self, Selection};
@@ -127,6 +128,9 @@ impl Cli {
                 let mut selection = selection()?;
                 selection.participants()?;
                 selection.protects = true;
+                if let Some(since) = &args.since {
+                    selection.past = past::pass_on(&selection, since, ui)?;
+                }
                 if args.needs_models() && models::are_there(&selection)? {
                     selection.models = Some(models::pass_on(&selection, ui)?);
                 }

@@ -9,6 +9,7 @@ mod error;
 mod files;
 mod fingerprint;
 mod models;
+mod past;
 mod project;
 mod runner;
 mod selection;

@@ -7,7 +7,7 @@ mod layers;
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use migrate_cli::configuration::{self, CONFIGURATION, Given, keys};
 use migrate_cli::{CliError, Configuration, GlobalArgs, Surroundings};
@@ -43,6 +43,8 @@ pub(crate) struct Selection {
     database_url: Option<String>,
     /// The models, for a command of the runner that needs them.
     pub(crate) models: Option<Passed>,
+    /// The file with the project at a commit, for a command of the runner that needs it.
+    pub(crate) past: Option<PathBuf>,
     /// Whether the command must not reach the application's databases.
     pub(crate) protects: bool,
 }
@@ -64,6 +66,7 @@ impl Selection {
             environment,
             database_url: global.database_url.clone(),
             models: None,
+            past: None,
             protects: false,
         };
         selection.named()?;
@@ -215,6 +218,28 @@ impl Selection {
         Ok(url.map(|url| url.kind()))
     }
 
+    /// The same with its files elsewhere: where a folder is that holds a package, or the project's
+    /// root. A package that is not there is left out.
+    pub(crate) fn within(&self, folder: impl Fn(&Path) -> Option<PathBuf>) -> Selection {
+        let mut selection = self.clone();
+        let project = &mut selection.project;
+        if let Some(root) = folder(&project.root) {
+            project.root = root;
+        }
+        project.members.retain_mut(|member| {
+            let Some(root) = folder(member.root()) else {
+                return false;
+            };
+            let manifest = root.join("Cargo.toml");
+            if selection.manifest == member.manifest {
+                selection.manifest.clone_from(&manifest);
+            }
+            member.manifest = manifest;
+            true
+        });
+        selection
+    }
+
     /// `--database-url`
     pub(crate) fn typed_database(&self) -> Option<&str> {
         self.database_url.as_deref()
@@ -241,6 +266,7 @@ impl Selection {
             configuration.models = Some(passed.file.clone());
             configuration.sql.clone_from(&passed.sql);
         }
+        configuration.past.clone_from(&self.past);
         if self.protects {
             configuration.databases = self.databases()?;
         }

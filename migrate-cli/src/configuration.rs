@@ -63,6 +63,9 @@ pub struct Configuration {
     /// The SQL files that are a part of the models, in the order in which they run.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sql: Vec<PathBuf>,
+    /// The file with the project at a commit, where the command asks about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub past: Option<PathBuf>,
     /// The URLs of the application's databases, where a command must not reach them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub databases: Vec<String>,

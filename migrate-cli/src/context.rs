@@ -110,15 +110,25 @@ impl<'a> Context<'a> {
 
     /// The migrator, and with it the graph of the history.
     pub(super) fn migrator<'m>(&self) -> Migrator<'m> {
-        let migrator = Migrator::new(self.history).lock_timeout(self.lock_timeout);
-        let migrator = match &self.environment {
-            Some(given) => migrator.environment(given.value.as_str()),
-            None => migrator,
-        };
-        let arguments = self.global.arguments.iter();
-        arguments.fold(migrator, |migrator, (key, value)| {
-            migrator.argument(key.as_str(), value.as_str())
-        })
+        self.migrators()()
+    }
+
+    /// What makes such migrators, also in other threads.
+    pub(super) fn migrators<'m>(&self) -> impl Fn() -> Migrator<'m> + Sync + use<'m, '_, 'a> {
+        let (history, lock_timeout) = (self.history, self.lock_timeout);
+        let arguments = &self.global.arguments;
+        let environment = self.environment();
+        move || {
+            let migrator = Migrator::new(history).lock_timeout(lock_timeout);
+            let migrator = match environment {
+                Some(environment) => migrator.environment(environment),
+                None => migrator,
+            };
+            let arguments = arguments.iter();
+            arguments.fold(migrator, |migrator, (key, value)| {
+                migrator.argument(key.as_str(), value.as_str())
+            })
+        }
     }
 
     /// The migrator of a run, with the limits and retries of its arguments or the configuration.

@@ -10,6 +10,7 @@ mod graph;
 mod macros;
 mod orders;
 mod place;
+mod previous;
 mod resume;
 mod rows;
 mod scripts;
@@ -21,7 +22,8 @@ mod stairway;
 mod touched;
 mod up;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use clap::ValueEnum;
@@ -31,15 +33,21 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::json::{Place, TestFailure, TestedRung};
 use bed::Bed;
-pub(crate) use chosen::Chosen;
+#[doc(hidden)]
+pub use chosen::names_revision;
+pub(crate) use chosen::{Chosen, Since};
 #[doc(hidden)]
 pub use macros::{AtRevision, Declared, at_revision, check};
 use migrate_core::engine::backend::{BackendKind, DatabaseUrl};
+use migrate_core::engine::scratch::Scratch;
 use migrate_core::error::Error;
 use migrate_core::migrator::Event;
 use migrate_core::revision::{Downgrade, Revision};
 use migrate_core::{CancelToken, History, Migrator};
 pub(crate) use place::{backends, name_of, place};
+#[doc(hidden)]
+pub use previous::Past;
+pub(crate) use previous::Previous;
 
 /// A rung of the ladder.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +74,8 @@ pub enum Rung {
     Models,
     /// The files of `diesel.toml` are what `schema print` prints
     Print,
+    /// What was released before can use the database: with `--since` and a commit, or `--queries`
+    Previous,
 }
 
 impl Rung {
@@ -83,6 +93,7 @@ impl Rung {
             Rung::Resume => "resume",
             Rung::Models => "models",
             Rung::Print => "print",
+            Rung::Previous => "previous",
         }
     }
 }
@@ -167,22 +178,54 @@ pub(crate) struct Ladder<'l> {
     pub(crate) chosen: &'l Chosen,
     pub(crate) rules: Rules,
     /// Makes a migrator with the settings of the command.
-    pub(crate) migrator: &'l dyn Fn() -> Migrator<'static>,
+    pub(crate) migrator: &'l (dyn Fn() -> Migrator<'static> + Sync),
+    /// What was released before.
+    pub(crate) previous: &'l Previous,
     /// What the values of rows are made from.
     pub(crate) seed: u64,
     /// What Ctrl-C requests.
     pub(crate) stop: &'l CancelToken,
     /// The words that repeat a rung on this kind of database: `cargo migrate test`, and options.
     pub(crate) command: String,
+    /// Whether the scratch database of a failure stays.
+    pub(crate) keep: bool,
+    /// What it made of itself.
+    pub(crate) own: Own,
+}
+
+/// What a ladder makes once it is needed. A new one has nothing.
+#[derive(Default)]
+pub(crate) struct Own {
     /// What runs single revisions: its graph is made once.
-    pub(crate) steps: OnceCell<Migrator<'static>>,
-    /// The revisions in the order of the history, once they are looked for.
-    pub(crate) revisions: OnceCell<Vec<&'static Revision>>,
+    steps: OnceCell<Migrator<'static>>,
+    /// The revisions in the order of the history.
+    revisions: OnceCell<Vec<&'static Revision>>,
+    /// The scratch databases that failures were found on, by their numbers, where they may stay.
+    shelf: RefCell<BTreeMap<String, Scratch>>,
 }
 
 impl Ladder<'_> {
     /// Tests by one rung that needs no sources.
     pub(crate) fn climb(&self, rung: Rung) -> Result<Verdict, CliError> {
+        let mut verdict = self.verdict(rung)?;
+        let mut shelf = self.own.shelf.take();
+        let mut kept = BTreeMap::new();
+        for failure in &mut verdict.failures {
+            let Some(number) = failure.database.take() else {
+                continue;
+            };
+            if let Some(scratch) = shelf.remove(&number) {
+                match scratch.keep() {
+                    Ok(url) => drop(kept.insert(number.clone(), url.to_string())),
+                    Err(error) => failure.notes.push(format!("nothing is kept: {error}")),
+                }
+            }
+            failure.database = kept.get(&number).cloned();
+        }
+        Ok(verdict)
+    }
+
+    fn verdict(&self, rung: Rung) -> Result<Verdict, CliError> {
         match rung {
             Rung::Graph => graph::graph(self),
             Rung::Up => up::up(self),
@@ -192,6 +235,7 @@ impl Ladder<'_> {
             Rung::Orders => orders::orders(self),
             Rung::Scripts => scripts::scripts(self),
             Rung::Resume => resume::resume(self),
+            Rung::Previous => previous::previous(self),
             Rung::Models | Rung::Print => Ok(Verdict::skipped(
                 "revision",
                 "only `cargo migrate test` knows the sources",
@@ -211,15 +255,14 @@ impl Ladder<'_> {
     }
 
     fn revision(&self, node: Node) -> &'static Revision {
-        let revisions = self
-            .revisions
-            .get_or_init(|| self.history.revisions().collect());
+        let own = &self.own.revisions;
+        let revisions = own.get_or_init(|| self.history.revisions().collect());
         revisions[self.graph.origin(node)]
     }
 
     /// What runs single revisions.
     fn steps(&self) -> &Migrator<'static> {
-        self.steps.get_or_init(|| self.migrator())
+        self.own.steps.get_or_init(|| self.migrator())
     }
 
     fn is_irreversible(&self, node: Node) -> bool {
@@ -250,7 +293,11 @@ impl Ladder<'_> {
     /// The command that repeats a rung.
     fn repeat(&self, rung: Rung, id: Option<&str>) -> String {
         let only = id.map(|id| format!(" --only {id}")).unwrap_or_default();
-        format!("{} {}{only}", self.command, rung.name())
+        let keep = match rung {
+            Rung::Graph => "",
+            _ => " --keep",
+        };
+        format!("{} {}{only}{keep}", self.command, rung.name())
     }
 
     /// An error of the engine: about a revision, or one that ends the test.

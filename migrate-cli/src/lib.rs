@@ -48,6 +48,8 @@ pub use configuration::{Configuration, Surroundings};
 pub use error::CliError;
 pub use exit::Exit;
 pub use ladder::AtRevision;
+#[doc(hidden)]
+pub use ladder::{Past, names_revision};
 pub use listing::Listing;
 pub use print::declares_models;
 pub use run::{Invocation, bundle, bundle_with, main, run};

@@ -17,7 +17,7 @@ use std::fmt;
 use migrate_core::BackendKind;
 use migrate_core::engine::diff::Rename;
 use migrate_core::schema::{ObjectName, Schema};
-use migrate_models::{ColumnKey, Models, Place};
+use migrate_models::{ColumnKey, Models, Place, Table, TableKey};
 
 pub use crate::configuration::names::Names;
 pub use crate::print::PrintSchema;
@@ -126,6 +126,12 @@ fn is_for(only: &[String], kind: BackendKind) -> bool {
         only.iter().any(names)
     };
     only.is_empty() || named(kind) || kind.offspring_of().is_some_and(named)
+}
+
+/// Whether a model is for this kind of database.
+pub(crate) fn is_there_on(model: &Table, kind: BackendKind) -> bool {
+    let mut keys = model.attributes.iter();
+    !keys.any(|one| matches!(&one.key, TableKey::Only(only) if !is_for(only, kind)))
 }
 
 /// The name of a kind in attributes.

@@ -30,7 +30,7 @@ pub struct CancelToken(Arc<State>);
 
 #[derive(Default)]
 struct State {
-    asked: AtomicU8,
+    asked: Arc<AtomicU8>,
     work: Mutex<Work>,
 }
 
@@ -100,6 +100,17 @@ impl CancelToken {
     #[doc(hidden)]
     pub fn begin(&self, cancel: Option<CancelHandle>) {
         *self.work() = Work::Run(cancel);
+    }
+
+    /// A token for another run at the same time: what is requested of one is of both, and each
+    /// registers its own run.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn beside(&self) -> CancelToken {
+        CancelToken(Arc::new(State {
+            asked: Arc::clone(&self.0.asked),
+            work: Mutex::default(),
+        }))
     }
 
     /// Ends the registration of the run.

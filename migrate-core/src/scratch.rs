@@ -6,6 +6,7 @@ mod error;
 mod operations;
 mod script;
 
+use std::env;
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -14,7 +15,7 @@ use diesel::QueryResult;
 
 pub use error::{ScratchError, SqlFailure};
 pub use operations::{ScratchStep, run_function, run_operations};
-pub use script::run_sql;
+pub use script::{run_sql, statements_of};
 
 use crate::backend::{self, Access, SCRATCH_PREFIX, ScratchQueries, Session};
 use crate::dialect::BackendKind;
@@ -36,6 +37,8 @@ struct Made {
     /// The connection to the other database, which holds the lock.
     keeper: Box<dyn Session>,
     name: String,
+    /// What marks it as kept.
+    keep: String,
 }
 
 impl Scratch {
@@ -57,10 +60,11 @@ impl Scratch {
         drop_left(keeper.as_mut(), &queries);
         let prepare = create(keeper.as_mut(), &name, &queries)?;
         let beside = url.with_database(&name);
+        let keep = queries.keep;
         let mut scratch = Scratch {
             session: None,
             url: beside,
-            made: Some(Made { keeper, name }),
+            made: Some(Made { keeper, name, keep }),
         };
         let mut session = backend::connect(&scratch.url, Access::Existing)?;
         for statement in prepare {
@@ -85,6 +89,46 @@ impl Scratch {
             url,
             made: None,
         })
+    }
+
+    /// Moves it out of this value, which has none from then on.
+    #[must_use]
+    pub fn take(&mut self) -> Scratch {
+        Scratch {
+            session: self.session.take(),
+            url: self.url.clone(),
+            made: self.made.take(),
+        }
+    }
+
+    /// Leaves it, also for later processes, and returns its URL; of one in memory, a file with what
+    /// is in it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be marked, or written.
+    pub fn keep(mut self) -> Result<DatabaseUrl, ScratchError> {
+        let failed = |source| ScratchError::of("keep a scratch database", source);
+        let Some(mut made) = self.made.take() else {
+            let file = env::temp_dir().join(format!("{}.db", name()));
+            let url: DatabaseUrl = (file.to_string_lossy().parse()).map_err(ConnectError::from)?;
+            // the name alone would be a database in memory
+            let system = if cfg!(windows) { "win32" } else { "unix" };
+            let file = file
+                .to_string_lossy()
+                .replace('%', "%25")
+                .replace('?', "%3f");
+            let file = file.replace('#', "%23").replace('\'', "''");
+            let copy = format!("VACUUM INTO 'file:{file}?vfs={system}'");
+            self.session()?.execute(&copy).map_err(failed)?;
+            return Ok(url);
+        };
+        self.session = None;
+        if let Err(source) = made.keeper.execute(&made.keep) {
+            self.made = Some(made);
+            return Err(failed(source));
+        }
+        Ok(self.url.clone())
     }
 
     /// Replaces the session by another one, as if the process had ended: what is open in it is

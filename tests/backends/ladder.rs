@@ -7,9 +7,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use migrate_cli::{Exit, Invocation, Surroundings};
-use migrate_core::History;
-use migrate_core::engine::backend::{Access, BackendKind, Session, connect};
+use migrate_core::engine::backend::{Access, BackendKind, DatabaseUrl, Session, connect};
 use migrate_core::prelude::*;
+use migrate_core::revision::{Body, Downgrade};
+use migrate_core::{History, Revision};
 use migrate_tests::guest::Guest;
 use migrate_tests::scratch::short_name;
 use migrate_tests::servers::{self, Database, Server};
@@ -37,6 +38,17 @@ fn chain() -> History {
 
 /// What `test` answers with this URL for the server of a kind of database.
 fn tested(kind: BackendKind, url: &str, own: &str) -> (Exit, String) {
+    said(kind, url, own, &chain(), &["up", "stairway"])
+}
+
+/// The same of a history, with these words.
+fn said(
+    kind: BackendKind,
+    url: &str,
+    own: &str,
+    history: &History,
+    words: &[&str],
+) -> (Exit, String) {
     let name = server(kind).variable();
     let variable = |asked: &str| match asked {
         "DATABASE_URL" if !own.is_empty() => Some(OsString::from(own)),
@@ -44,12 +56,12 @@ fn tested(kind: BackendKind, url: &str, own: &str) -> (Exit, String) {
         _ => None,
     };
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let words = ["test", "up", "stairway", "--dialect", short_name(kind)];
+    let words = [&["test", "--dialect", short_name(kind)], words].concat();
     let exit = migrate_cli::run(
-        &chain(),
+        history,
         Invocation {
             program: "cargo migrate".to_owned(),
-            arguments: words.map(OsString::from).to_vec(),
+            arguments: words.into_iter().map(OsString::from).collect(),
             surroundings: Surroundings {
                 directory: env::temp_dir(),
                 variable: &variable,
@@ -67,7 +79,8 @@ fn tested(kind: BackendKind, url: &str, own: &str) -> (Exit, String) {
 /// Another process that tests a long history, once it has made a scratch database.
 fn begun(kind: BackendKind, session: &mut dyn Session) -> (Child, String) {
     let child = Command::new(env!("CARGO_BIN_EXE_crash"))
-        .args(["test", "resume", "--dialect", short_name(kind)])
+        .args(["test", "--jobs", "3", "--dialect", short_name(kind)])
+        .args(["resume", "stairway", "full-tables"])
         .env("MIGRATE_TEST_RUNNER", "history")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -87,19 +100,16 @@ fn nothing_is_left_after_an_interrupt_or_a_kill<B: TestBackend>() {
     let url = servers::url(server(B::KIND)).parse().unwrap();
     let mut session = connect(&url, Access::Existing).unwrap();
     let session = session.as_mut();
-    let (mut child, own) = begun(B::KIND, session);
-    let signal = ["-INT".to_owned(), child.id().to_string()];
-    assert!(
-        Command::new("kill")
-            .args(signal)
-            .status()
-            .unwrap()
-            .success()
-    );
-    let ended = child.wait().unwrap();
-    let left = scratches(session);
-    assert!(!left.iter().any(|name| name.starts_with(&own)), "{left:?}");
-    assert_eq!(ended.code(), Some(i32::from(Exit::Stopped.code())));
+    for signal in ["-INT", "-TERM"] {
+        let (mut child, own) = begun(B::KIND, session);
+        let signal = [signal.to_owned(), child.id().to_string()];
+        let sent = Command::new("kill").args(signal).status().unwrap();
+        assert!(sent.success());
+        let ended = child.wait().unwrap();
+        let left = scratches(session);
+        assert!(!left.iter().any(|name| name.starts_with(&own)), "{left:?}");
+        assert_eq!(ended.code(), Some(i32::from(Exit::Stopped.code())));
+    }
 
     let (mut child, own) = begun(B::KIND, session);
     child.kill().unwrap();
@@ -142,7 +152,78 @@ fn where_nothing_can_be_tested_it_is_said<B: TestBackend>() {
     );
 }
 
+/// Its second revision drops what is read, and does not restore it.
+fn forgetful() -> History {
+    history(vec![
+        reversible("a", &[], |op| {
+            let id = column("id", Integer).primary_key();
+            op.create_table(table("t").columns([id, column("note", Text).nullable()]))
+        }),
+        Revision::new(
+            "b",
+            &["a"],
+            "drop the note",
+            "migrations/b/up.sql",
+            1,
+            Body::sql("ALTER TABLE t DROP COLUMN note"),
+            Downgrade::Function(Body::sql("ALTER TABLE t ADD COLUMN other INT")),
+        ),
+    ])
+}
+
+fn what_is_kept_stays_until_it_is_dropped<B: TestBackend>() {
+    let url = servers::url(server(B::KIND)).parse().unwrap();
+    let mut session = connect(&url, Access::Existing).unwrap();
+    let secret = url.as_secret_str();
+    let (exit, text) = said(B::KIND, secret, "", &forgetful(), &["stairway", "--keep"]);
+    assert_eq!(exit, Exit::No, "{text}");
+    let name = text.split("__migrate_scratch_").nth(1).unwrap();
+    let name: String = name
+        .chars()
+        .take_while(|sign| sign.is_ascii_digit() || *sign == '_')
+        .collect();
+    let name = format!("__migrate_scratch_{name}");
+    assert!(text.contains("kept: "), "{text}");
+    // the next run leaves it alone
+    let (_, text) = tested(B::KIND, secret, "");
+    assert!(text.contains("stairway    passed"), "{text}");
+    assert!(scratches(session.as_mut()).contains(&name));
+    let kept = url.with_database(&name);
+    let mut kept = connect(&kept, Access::Existing).unwrap();
+    // as the downgrade left it
+    kept.execute("INSERT INTO t (id, other) VALUES (1, 2)")
+        .unwrap();
+    drop(kept);
+    session.execute(&format!("DROP DATABASE {name}")).unwrap();
+}
+
+fn queries_prepare_before_and_after<B: TestBackend>() {
+    let url = servers::url(server(B::KIND))
+        .parse::<DatabaseUrl>()
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("queries.sql");
+    let mark = if B::KIND == BackendKind::Postgres {
+        "$1"
+    } else {
+        "?"
+    };
+    let queries =
+        format!("SELECT id FROM t WHERE id = {mark};\nSELECT note FROM t;\nDELETE FROM t;\n");
+    std::fs::write(&file, queries).unwrap();
+    let file = file.to_str().unwrap();
+    let words = ["previous", "--since", "a", "--queries", file];
+    let (exit, text) = said(B::KIND, url.as_secret_str(), "", &forgetful(), &words);
+    assert_eq!(exit, Exit::No, "{text}");
+    let found = format!("the query in {file}:2 prepares before this revision, and not after it");
+    assert!(text.contains(&found), "{text}");
+    assert_eq!(text.matches(" previous: ").count(), 1, "{text}");
+    assert!(text.contains("revision `b`"), "{text}");
+}
+
 on_each_server! {
+    what_is_kept_stays_until_it_is_dropped
+    queries_prepare_before_and_after
     nothing_is_left_after_an_interrupt_or_a_kill
     where_nothing_can_be_tested_it_is_said
 }

@@ -1,6 +1,8 @@
 //! `cargo migrate test`, `test_migrations!` and `#[migration_test]` on projects: what is wrong is
 //! found, in the examples nothing is, and no database of the application is reached.
 
+use std::process::Command;
+
 use migrate_tests::{Project, run, workspace_root};
 
 /// A revision whose downgrade forgets the index.
@@ -170,4 +172,116 @@ fn nothing_is_found_in_the_examples() {
         .migrate(["test"])
         .ok()
         .prints("ok: 5 revisions");
+}
+
+/// Runs git in a project, whose folder becomes a repository of its own.
+fn git(project: &Project, line: &str) {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]);
+    command.args(line.split(' ')).current_dir(project.root());
+    run(&mut command).ok();
+}
+
+#[test]
+fn what_is_new_since_a_commit_is_tested_and_the_release_before_still_works() {
+    let project = Project::library("released");
+    project.table_revision("20260101000000", "");
+    project.write(
+        "migrations/20260102000000_names.rs",
+        r#"//! A revision under test.
+
+use migrate_core::prelude::*;
+
+/// Create users
+#[revision(id = "20260102000000", down_revision = "20260101000000", reversible)]
+fn upgrade(op: &mut Operations) -> Result<()> {
+    op.create_table(table("users").columns([
+        column("id", Integer).primary_key(),
+        column("name", Text).nullable(),
+        column("mail", Text).nullable(),
+    ]))
+}
+"#,
+    );
+    let models = |columns: &str| {
+        let table = format!(
+            "//! Models.\ndiesel::table! {{\n    users (id) {{\n        id -> Integer,\n{columns}    }}\n}}\n"
+        );
+        project.write("src/schema.rs", &table);
+    };
+    models("        name -> Nullable<Text>,\n        mail -> Nullable<Text>,\n");
+    let unknown = project.migrate(["test", "--since", "v1"]).code(2);
+    unknown
+        .says("`v1` is neither a revision nor a commit")
+        .says("git tag");
+    git(&project, "init -q -b main");
+    git(&project, "add .");
+    git(&project, "commit -q -m release");
+    git(&project, "tag v1");
+    project
+        .migrate(["test", "--since", "v2"])
+        .code(2)
+        .says("git knows no commit `v2`");
+
+    // nothing is new, and what was released works
+    let same = project.migrate(["test", "--since", "v1"]).ok();
+    same.prints("previous    passed").prints("ok: 0 revisions");
+
+    git(&project, "checkout -q -b feature");
+    project.write(
+        "migrations/20260103000000_no_names.rs",
+        r#"//! A revision under test.
+
+use migrate_core::prelude::*;
+
+/// Drop names
+#[revision(id = "20260103000000", down_revision = "20260102000000", downgrade = downgrade, lossy = ["users.name: no one reads it"])]
+fn upgrade(op: &mut Operations) -> Result<()> {
+    op.drop_column("users", "name")
+}
+
+fn downgrade(op: &mut Operations) -> Result<()> {
+    op.add_column("users", column("name", Text).nullable())
+}
+"#,
+    );
+    models("        mail -> Nullable<Text>,\n");
+    git(&project, "add .");
+    git(&project, "commit -q -m feature");
+    for since in ["v1", "main...", "HEAD~1"] {
+        let found = project.migrate(["test", "--since", since]).code(1);
+        found
+            .prints("up          passed   1 revision,")
+            .prints("models      passed")
+            .prints("previous    failed")
+            .prints("what the release before reads is gone: `users.name`")
+            .prints("--> migrations/20260103000000_no_names.rs:7, revision `20260103000000`")
+            .prints(&format!(
+                "repeat: cargo migrate test previous --since {since} --keep"
+            ));
+    }
+    // the id goes before the branch
+    git(&project, "branch 20260103000000");
+    git(&project, "reset -q --hard v1");
+    git(&project, "checkout -q feature");
+    git(&project, "merge -q --ff-only 20260103000000");
+    project
+        .migrate(["test", "--since", "20260103000000"])
+        .ok()
+        .prints("ok: 0 revisions");
+
+    let renamed = project.read("migrations/20260103000000_no_names.rs");
+    project.remove("migrations/20260103000000_no_names.rs");
+    project.write(
+        "migrations/20260104000000_no_names.rs",
+        &renamed.replace("20260103000000", "20260104000000"),
+    );
+    project
+        .migrate(["test", "previous", "--since", "feature"])
+        .code(1)
+        .prints("revision `20260103000000` was there at `feature`, and is gone");
+    let left = std::fs::read_dir(project.path("target/migrate"));
+    let left = left.into_iter().flatten().filter_map(Result::ok);
+    let copies = left.filter(|entry| entry.file_name().to_string_lossy().starts_with("past-"));
+    assert_eq!(copies.count(), 0);
 }

@@ -1,9 +1,13 @@
 //! `test`: the ladder on each kind of database that is listed for tests, with the rungs that need
 //! the project's sources.
 
-use std::cell::OnceCell;
+use std::collections::VecDeque;
 use std::fs;
-use std::path::PathBuf;
+use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Instant;
 
 use clap::Args;
@@ -16,12 +20,15 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::json::{self, TestFailure, TestedBackend};
-use crate::ladder::{Chosen, Ladder, Rung, Verdict, backends, name_of, place};
+use crate::json::{self, TestFailure, TestedBackend, TestedRung};
+use crate::ladder::{
+    Chosen, Ladder, Own, Past, Previous, Rung, Since, Verdict, backends, name_of, place,
+};
 use crate::print;
 use crate::states::{ScratchUrl, Scratching};
 use crate::text::test::junit;
 use crate::ui::Ui;
+use crate::words::plural;
 use migrate_core::engine::backend::{self, BackendKind, DatabaseUrl};
 use migrate_core::error::Error;
 use migrate_core::{CancelToken, Migrator};
@@ -43,9 +50,14 @@ pub struct TestArgs {
     #[arg(long, value_name = "REVISION")]
     pub only: Vec<String>,
 
-    /// Only what comes after this revision
-    #[arg(long, value_name = "REVISION")]
+    /// Only what comes after this revision, or is new since this commit of git: a tag, a branch,
+    /// `origin/main...` for where this branch began. A text that names both is the revision
+    #[arg(long, value_name = "REVISION|COMMIT")]
     pub since: Option<String>,
+
+    /// SQL statements that must prepare before the new revisions and after them: with --since
+    #[arg(long, value_name = "FILE")]
+    pub queries: Option<PathBuf>,
 
     /// Only on this kind of database, whether it is listed or not; may be repeated
     #[arg(long = "dialect", value_name = "NAME")]
@@ -54,6 +66,14 @@ pub struct TestArgs {
     /// What the values of rows are made from; another number gives others
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub seed: u64,
+
+    /// How many rungs run at once [default: as many as there are cores, on a server at most 4]
+    #[arg(long, value_name = "NUMBER")]
+    pub jobs: Option<NonZeroUsize>,
+
+    /// Leave the scratch database of each failure, and print its URL; of SQLite, a file
+    #[arg(long)]
+    pub keep: bool,
 
     /// Also write the answer into this file, as JUnit's XML
     #[arg(long, value_name = "FILE")]
@@ -83,7 +103,12 @@ pub(super) fn test(
     };
     let migrator: Migrator<'_> = context.migrator();
     let graph = migrator.graph()?;
-    let chosen = Chosen::of(graph, &args.only, args.since.as_deref())?;
+    let previous = previous(context, args)?;
+    let since = match &previous.past {
+        Some(past) => Some(Since::Past(&past.revisions)),
+        None => args.since.as_deref().map(Since::Revision),
+    };
+    let chosen = Chosen::of(graph, &args.only, since)?;
     let stop = interrupt::stop();
     let mut answer = json::Test {
         ok: true,
@@ -95,6 +120,7 @@ pub(super) fn test(
         args,
         stop: &stop,
         chosen: &chosen,
+        previous: &previous,
         printed: context.url()?.map_or(kinds[0], |url| url.kind()),
         several: kinds.len() > 1,
     };
@@ -114,12 +140,42 @@ pub(super) fn test(
     Ok(answer)
 }
 
+/// What was released before.
+fn previous(context: &Context<'_>, args: &TestArgs) -> Result<Previous, CliError> {
+    let read = |path: &Path| {
+        fs::read_to_string(path)
+            .map_err(|error| CliError::usage(format!("cannot read `{}`: {error}", path.display())))
+    };
+    let past = match &context.configuration.past {
+        Some(file) => {
+            let past: Result<Past, _> = serde_json::from_str(&read(file)?);
+            Some(past.map_err(|error| {
+                CliError::usage(format!("cannot read `{}`: {error}", file.display()))
+            })?)
+        }
+        None => None,
+    };
+    let queries = match &args.queries {
+        Some(file) => {
+            let text = read(&context.surroundings.directory.join(file))?;
+            Some((file.display().to_string(), text))
+        }
+        None => None,
+    };
+    Ok(Previous {
+        since: args.since.clone(),
+        past,
+        queries,
+    })
+}
+
 /// What is tested on each kind of database.
 struct Run<'r, 'a> {
     context: &'r Context<'a>,
     args: &'r TestArgs,
     stop: &'r CancelToken,
     chosen: &'r Chosen,
+    previous: &'r Previous,
     /// The kind of database that the files of diesel.toml are for.
     printed: BackendKind,
     /// Whether several kinds are tested.
@@ -155,47 +211,94 @@ impl Run<'_, '_> {
             true => format!(" --dialect {}", name_of(kind)),
             false => String::new(),
         };
-        let seed = match self.args.seed {
+        let seed_given = match self.args.seed {
             0 => String::new(),
             seed => format!(" --seed {seed}"),
         };
-        let migrator = || self.context.migrator();
-        let ladder = Ladder {
-            history: self.context.history,
-            kind,
-            place: place.clone(),
-            graph,
-            chosen: self.chosen,
-            rules: self.context.rules()?,
-            migrator: &migrator,
-            seed: self.args.seed,
-            stop: self.stop,
-            command: format!("cargo migrate test{dialect}{seed}"),
-            steps: OnceCell::new(),
-            revisions: OnceCell::new(),
-        };
-        let (mut applies, mut reverts) = (true, true);
-        for rung in self.rungs() {
-            if ui.terminal && !ui.json {
-                ui.say(&format!("{}: {} …", name_of(kind), rung.name()));
-            }
+        let migrator = self.context.migrators();
+        let rules = self.context.rules()?;
+        let (history, chosen, previous) = (self.context.history, self.chosen, self.previous);
+        let (seed, keep) = (self.args.seed, self.args.keep);
+        let command = format!("cargo migrate test{dialect}{seed_given}");
+        let ladder = |stop: &CancelToken, rung: Rung| {
             let start = Instant::now();
-            let verdict = match (applies, rung) {
-                (false, _) => Ok(Verdict::skipped("revision", "the history does not apply")),
-                (true, Rung::Down) if !reverts => {
-                    Ok(Verdict::skipped("revision", "a downgrade is not whole"))
-                }
-                (true, Rung::Models) => silently(ui, |ui| self.models(kind, place.as_ref(), ui)),
-                (true, Rung::Print) => silently(ui, |ui| self.print(kind, place.as_ref(), ui)),
-                (true, rung) => ladder.climb(rung),
+            let ladder = Ladder {
+                history,
+                kind,
+                place: place.clone(),
+                graph,
+                chosen,
+                rules,
+                migrator: &migrator,
+                previous,
+                seed,
+                stop,
+                command: command.clone(),
+                keep,
+                own: Own::default(),
             };
-            match verdict {
-                Ok(verdict) => {
-                    applies &= rung != Rung::Up || verdict.failures.is_empty();
-                    reverts &= rung != Rung::Stairway || verdict.failures.is_empty();
-                    tested.rungs.push(verdict.answered(rung, start));
+            Ok(ladder.climb(rung)?.answered(rung, start))
+        };
+        let skipped = |rung: Rung, why: &str| {
+            Ok(Verdict::skipped("revision", why).answered(rung, Instant::now()))
+        };
+        let jobs = self.jobs(kind);
+        if ui.terminal && !ui.json {
+            ui.say(&format!("{}: {} …", name_of(kind), plural(jobs, "job")));
+        }
+        let (first, rest): (Vec<Rung>, Vec<Rung>) = self
+            .rungs()
+            .into_iter()
+            .partition(|rung| matches!(rung, Rung::Graph | Rung::Up));
+        let mut done: Vec<Done> = Vec::new();
+        let mut applies = true;
+        for rung in first {
+            let tested = ladder(self.stop, rung);
+            applies &= rung != Rung::Up || tested.as_ref().is_ok_and(|one| one.failures.is_empty());
+            done.push((rung, tested));
+        }
+        let (with_sources, rest): (Vec<Rung>, Vec<Rung>) = rest
+            .into_iter()
+            .partition(|rung| matches!(rung, Rung::Models | Rung::Print));
+        if applies {
+            let climb = |stop: &CancelToken, rungs: Vec<Rung>| {
+                let mut reverts = true;
+                let mut done = Vec::new();
+                for rung in rungs {
+                    let tested = match (rung, reverts) {
+                        (Rung::Down, false) => skipped(rung, "a downgrade is not whole"),
+                        _ => ladder(stop, rung),
+                    };
+                    let fails = |one: &TestedRung| !one.failures.is_empty();
+                    reverts &= rung != Rung::Stairway || !tested.as_ref().is_ok_and(fails);
+                    done.push((rung, tested));
                 }
-                Err(error) if error.exit == Exit::Stopped => return Err(error),
+                done
+            };
+            for rung in with_sources {
+                let start = Instant::now();
+                let verdict = silently(ui, |ui| match rung {
+                    Rung::Models => self.models(kind, place.as_ref(), ui),
+                    _ => self.print(kind, place.as_ref(), ui),
+                });
+                done.push((rung, verdict.map(|verdict| verdict.answered(rung, start))));
+            }
+            done.extend(in_parallel(jobs, self.stop, queue(rest), &climb));
+        } else {
+            let rest = rest.into_iter().chain(with_sources);
+            done.extend(rest.map(|rung| (rung, skipped(rung, "the history does not apply"))));
+        }
+        done.sort_by_key(|(rung, _)| *rung as usize);
+        let is_stop =
+            |(_, tested): &Done| matches!(tested, Err(error) if error.exit == Exit::Stopped);
+        if let Some(at) = done.iter().position(is_stop)
+            && let (_, Err(error)) = done.swap_remove(at)
+        {
+            return Err(error);
+        }
+        for (_, one) in done {
+            match one {
+                Ok(one) => tested.rungs.push(one),
                 Err(error) => {
                     tested.error = Some(error);
                     break;
@@ -205,12 +308,27 @@ impl Run<'_, '_> {
         Ok(tested)
     }
 
-    /// The rungs, in the order in which they run.
+    /// How many rungs run at once on this kind of database.
+    fn jobs(&self, kind: BackendKind) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        match (self.args.jobs, kind) {
+            (Some(jobs), _) => jobs.get(),
+            (None, BackendKind::Sqlite) => cores(),
+            // the server's other users have something to do, too
+            (None, _) => cores().min(ON_SERVERS),
+        }
+    }
+
+    /// The rungs, in their order.
     fn rungs(&self) -> Vec<Rung> {
         let all = <Rung as clap::ValueEnum>::value_variants().iter().copied();
         let typed = &self.args.rungs;
-        all.filter(|rung| typed.is_empty() || typed.contains(rung))
-            .collect()
+        let is_usual = |rung: Rung| rung != Rung::Previous || self.previous.is_wanted();
+        all.filter(|rung| match typed.is_empty() {
+            true => is_usual(*rung),
+            false => typed.contains(rung),
+        })
+        .collect()
     }
 
     /// Whether the history leads to the models.
@@ -252,6 +370,7 @@ impl Run<'_, '_> {
                     false => Vec::new(),
                 },
                 repeat: Some("cargo migrate test models".to_owned()),
+                ..TestFailure::default()
             });
         }
         Ok(verdict)
@@ -327,6 +446,74 @@ impl Run<'_, '_> {
             note: None,
         })
     }
+}
+
+/// At most so many rungs run at once on a server, unless more are asked for.
+const ON_SERVERS: usize = 4;
+
+/// A rung, and what became of it.
+type Done = (Rung, Result<TestedRung, CliError>);
+
+/// What one thread does after another: rungs of which one depends on another stay together, and
+/// what takes long comes first.
+fn queue(rungs: Vec<Rung>) -> VecDeque<Vec<Rung>> {
+    let (mut long, mut short) = (VecDeque::new(), VecDeque::new());
+    let mut stairs = Vec::new();
+    for rung in rungs {
+        match rung {
+            Rung::Stairway | Rung::Down => stairs.push(rung),
+            Rung::Resume => long.push_front(vec![rung]),
+            Rung::Rows | Rung::FullTables => long.push_back(vec![rung]),
+            _ => short.push_back(vec![rung]),
+        }
+    }
+    if !stairs.is_empty() {
+        long.push_back(stairs);
+    }
+    long.extend(short);
+    long
+}
+
+/// Runs what is in a queue in so many threads, of which this one is one.
+fn in_parallel(
+    jobs: usize,
+    stop: &CancelToken,
+    queue: VecDeque<Vec<Rung>>,
+    climb: &(dyn Fn(&CancelToken, Vec<Rung>) -> Vec<Done> + Sync),
+) -> Vec<Done> {
+    let others = jobs.min(queue.len()).saturating_sub(1);
+    let stops: Vec<CancelToken> = (0..=others).map(|_| stop.beside()).collect();
+    let queue = Mutex::new(queue);
+    let work = |stop: &CancelToken| {
+        let mut done = Vec::new();
+        loop {
+            let next = queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop_front();
+            let Some(rungs) = next else { return done };
+            done.extend(climb(stop, rungs));
+        }
+    };
+    let cancelled = stops.clone();
+    stop.begin(Some(Box::new(move || {
+        match cancelled.iter().filter(|stop| stop.cancel()).count() {
+            0 => Err("no statement can be cancelled".to_owned()),
+            _ => Ok(()),
+        }
+    })));
+    thread::scope(|scope| {
+        let threads = stops.iter().skip(1).map(|stop| scope.spawn(|| work(stop)));
+        let threads: Vec<_> = threads.collect();
+        let mut done = work(&stops[0]);
+        for thread in threads {
+            match thread.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => resume_unwind(panic),
+            }
+        }
+        done
+    })
 }
 
 /// Without the progress of runs on scratch databases.

@@ -41,7 +41,8 @@ pub struct TestedRung {
     pub why: Option<String>,
     /// How many of `unit` were tested.
     pub count: usize,
-    /// What is counted: `revision`, `pair`, `interruption`, `table`, `file`.
+    /// What is counted: `revision`, `pair`, `interruption`, `table`, `file`,
+    /// `check`.
     pub unit: &'static str,
     /// How long it took.
     pub duration_ms: f64,
@@ -66,6 +67,8 @@ pub struct TestFailure {
     pub changes: Vec<SchemaChange>,
     /// Further facts.
     pub notes: Vec<String>,
+    /// The scratch database that `--keep` left: its URL, or its file; `null` without one.
+    pub database: Option<String>,
     /// The command that repeats it; `null` where there is none.
     pub repeat: Option<String>,
 }

@@ -1,11 +1,14 @@
 //! A scratch database on which a rung tests, and what is in it. It must not know what is tested.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use migrate_graph::{Direction, Node};
 
 use super::differing::{Differing, differing};
 use super::{Halt, Ladder, Rung};
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::json::TestFailure;
 use crate::states::inspect;
 use migrate_core::engine::backend;
 use migrate_core::engine::backend::{Scope, Session};
@@ -17,6 +20,17 @@ use migrate_core::schema::Schema;
 pub(super) struct Bed<'l> {
     ladder: &'l Ladder<'l>,
     scratch: Scratch,
+    /// By which number a failure names it, once one was found on it.
+    number: Option<String>,
+}
+
+impl Drop for Bed<'_> {
+    fn drop(&mut self) {
+        if let Some(number) = self.number.take().filter(|_| self.ladder.keep) {
+            let mut shelf = self.ladder.own.shelf.borrow_mut();
+            shelf.insert(number, self.scratch.take());
+        }
+    }
 }
 
 /// The whole catalogue at one time.
@@ -38,6 +52,7 @@ impl<'l> Ladder<'l> {
         Ok(Bed {
             ladder: self,
             scratch: made?,
+            number: None,
         })
     }
 
@@ -79,7 +94,23 @@ impl Bed<'_> {
     ) -> Result<(), Halt> {
         let ladder = self.ladder;
         let ran = ladder.steps().run_alone(self.session()?, node, direction);
-        ran.map_err(|error| ladder.halt(rung, "", Some(node), error))
+        ran.map_err(|error| self.halts(ladder.halt(rung, "", Some(node), error)))
+    }
+
+    /// A failure that was found on this database.
+    pub(super) fn finds(&mut self, mut failure: TestFailure) -> TestFailure {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let new = || NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
+        failure.database = Some(self.number.get_or_insert_with(new).clone());
+        failure
+    }
+
+    /// The same, as the end of a step.
+    pub(super) fn halts(&mut self, halt: Halt) -> Halt {
+        match halt {
+            Halt::Found(failure) => Halt::Found(Box::new(self.finds(*failure))),
+            halt => halt,
+        }
     }
 
     /// Reads the catalogue.

@@ -12,12 +12,21 @@ pub(crate) struct Chosen {
     tested: NodeSet,
 }
 
+/// What `--since` names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Since<'s> {
+    /// A revision.
+    Revision(&'s str),
+    /// A commit with these revisions.
+    Past(&'s [String]),
+}
+
 impl Chosen {
     /// All revisions; only these; or those that are not applied where `since` is.
     pub(crate) fn of(
         graph: &Graph,
         only: &[String],
-        since: Option<&str>,
+        since: Option<Since<'_>>,
     ) -> Result<Chosen, CliError> {
         let mut tested = NodeSet::new(graph.len());
         match only.is_empty() {
@@ -32,8 +41,16 @@ impl Chosen {
                 }
             }
         }
-        if let Some(since) = since {
-            tested.subtract(&graph.ancestors(named(graph, since)?));
+        match since {
+            Some(Since::Revision(text)) => tested.subtract(&graph.ancestors(named(graph, text)?)),
+            Some(Since::Past(ids)) => {
+                let mut past = NodeSet::new(graph.len());
+                for node in ids.iter().filter_map(|id| graph.node(id)) {
+                    past.insert(node);
+                }
+                tested.subtract(&past);
+            }
+            None => {}
         }
         let nodes: Vec<Node> = tested.iter().collect();
         let tips: Result<Vec<Target>, _> = Chosen::tips(graph, &nodes)
@@ -94,6 +111,16 @@ impl Chosen {
     }
 }
 
+/// Whether a text names revisions, or why not.
+///
+/// # Errors
+///
+/// That there are none of this name.
+#[doc(hidden)]
+pub fn names_revision(graph: &Graph, text: &str) -> Result<(), CliError> {
+    named(graph, text).map(drop)
+}
+
 /// The revisions that a target names.
 fn named(graph: &Graph, text: &str) -> Result<Vec<Node>, CliError> {
     crate::args::refuse_url(text)?;
@@ -124,6 +151,7 @@ mod tests {
         .unwrap();
         let chosen = |only: &[&str], since: Option<&str>| {
             let only: Vec<String> = only.iter().map(ToString::to_string).collect();
+            let since = since.map(Since::Revision);
             let chosen = Chosen::of(&graph, &only, since).unwrap();
             format!(
                 "{} of {}",
@@ -135,6 +163,9 @@ mod tests {
         assert_eq!(chosen(&["b", "c"], None), "c b of a c b");
         assert_eq!(chosen(&[], Some("b")), "d c of a b d c");
         assert_eq!(chosen(&[], Some("heads")), " of ");
+        let past = ["b", "c", "gone"].map(str::to_owned);
+        let new = Chosen::of(&graph, &[], Some(Since::Past(&past))).unwrap();
+        assert_eq!(ids(&graph, new.tested()), "a d"); // `a` came below `b` later
         let all = Chosen::of(&graph, &[], None).unwrap();
         assert!(all.is_whole(&graph) && all.before().is_empty());
         assert_eq!(ids(&graph, Chosen::tips(&graph, all.order())), "d c");

@@ -81,7 +81,7 @@ fn reverted(ladder: &Ladder<'_>, verdict: &mut Verdict) -> Result<(), Halt> {
     failure.repeat = Some(ladder.repeat(Rung::Down, None));
     failure.changes = found.changes;
     failure.notes = found.notes;
-    Err(Halt::Found(Box::new(failure)))
+    Err(Halt::Found(Box::new(bed.finds(failure))))
 }
 
 /// The first revision, from the head, whose downgrade does not restore what was there before it.

@@ -332,9 +332,8 @@ impl Walk<'_> {
         if found.is_empty() {
             return Ok(());
         }
-        Err(Halt::Found(Box::new(
-            self.lost(step.node, found, direction),
-        )))
+        let lost = self.lost(step.node, found, direction);
+        Err(Halt::Found(Box::new(self.full.finds(lost))))
     }
 
     /// Whether a column may have other values.
@@ -437,7 +436,7 @@ impl Walk<'_> {
                 tables.join(", ")
             ));
         }
-        Err(Halt::Found(failure))
+        Err(self.full.halts(Halt::Found(failure)))
     }
 
     /// Whether it runs up, down and up on a new database whose rows have no values at the edges of

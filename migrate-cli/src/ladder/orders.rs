@@ -130,7 +130,7 @@ fn pair(
     failure.changes = found.changes;
     failure.notes = found.notes;
     failure.notes.push(depends(&second, &first));
-    Err(Halt::Found(Box::new(failure)))
+    Err(Halt::Found(Box::new(bed.finds(failure))))
 }
 
 /// What can be done where an order matters.
@@ -213,7 +213,7 @@ fn all(ladder: &Ladder<'_>, notes: &mut Vec<String>) -> Result<Option<String>, H
         failure.repeat = Some(ladder.repeat(Rung::Orders, None));
         failure.changes = found.changes;
         failure.notes = found.notes;
-        return Err(Halt::Found(Box::new(failure)));
+        return Err(Halt::Found(Box::new(bed.finds(failure))));
     }
     Ok(None)
 }

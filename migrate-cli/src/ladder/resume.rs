@@ -167,7 +167,10 @@ impl<'r> Run<'r> {
         self.cut.at.set(0);
         match ran {
             Ok(Ok(_)) => Ok(false),
-            Ok(Err(error)) => Err(self.ladder.halt(Rung::Resume, "", Some(node), error)),
+            Ok(Err(error)) => {
+                let halt = self.ladder.halt(Rung::Resume, "", Some(node), error);
+                Err(bed.halts(halt))
+            }
             Err(panic) if panic.is::<Abandon>() => Ok(true),
             Err(panic) => resume_unwind(panic),
         }
@@ -180,9 +183,10 @@ impl<'r> Run<'r> {
         match self.migrator.upgrade(bed.session()?, id) {
             Ok(_) => Ok(None),
             Err(error) if error.kind() == ErrorKind::Refused => Ok(Some(error.to_string())),
-            Err(error) => Err(self
-                .ladder
-                .halt(Rung::Resume, "run again", Some(node), error)),
+            Err(error) => {
+                let ladder = self.ladder;
+                Err(bed.halts(ladder.halt(Rung::Resume, "run again", Some(node), error)))
+            }
         }
     }
 
@@ -205,7 +209,7 @@ impl<'r> Run<'r> {
         );
         failure.changes = found.changes;
         failure.notes = found.notes;
-        Err(Halt::Found(Box::new(failure)))
+        Err(Halt::Found(Box::new(bed.finds(failure))))
     }
 
     /// Reverts the revision, with its record.

@@ -45,8 +45,8 @@ fn compared(ladder: &Ladder<'_>, verdict: &mut Verdict, each: bool) -> Result<bo
         match script(ladder, node, verdict)? {
             Some(script) => {
                 verdict.count += 1;
-                run_sql(written.session()?, &script)
-                    .map_err(|failed| refused(ladder, node, &failed.message))?;
+                let ran = run_sql(written.session()?, &script);
+                ran.map_err(|failed| written.halts(refused(ladder, node, &failed.message)))?;
             }
             None => written.step(Rung::Scripts, node, Direction::Up)?,
         }
@@ -59,11 +59,11 @@ fn compared(ladder: &Ladder<'_>, verdict: &mut Verdict, each: bool) -> Result<bo
                 node,
                 "the script of `up --sql` leaves another catalogue than `up`",
             );
-            return Err(Halt::Found(Box::new(TestFailure {
+            return Err(Halt::Found(Box::new(written.finds(TestFailure {
                 changes: failure.changes,
                 notes: failure.notes,
                 ..of_revision
-            })));
+            }))));
         }
     }
     Ok(differing(&mut applied, &mut written)?.is_none())

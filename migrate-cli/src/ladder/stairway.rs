@@ -112,5 +112,5 @@ fn same(
     let mut failure = ladder.failure(Rung::Stairway, node, what);
     failure.changes = found.changes;
     failure.notes = found.notes;
-    Err(Halt::Found(Box::new(failure)))
+    Err(Halt::Found(Box::new(bed.finds(failure))))
 }

@@ -4,6 +4,7 @@
 use super::differing::Differing;
 use super::{Bed, Chosen, Halt, Ladder, Rung, Verdict};
 use crate::error::CliError;
+use crate::json::TestFailure;
 use migrate_core::engine::backend;
 use migrate_core::error::Error;
 use migrate_core::migrator::Transactions;
@@ -58,18 +59,19 @@ fn applied(ladder: &Ladder<'_>, verdict: &mut Verdict) -> Result<(), Halt> {
             return Ok(());
         }
         Err(error) => {
-            return Err(ladder.halt(Rung::Up, "with `--transaction all`", None, error));
+            let halt = ladder.halt(Rung::Up, "with `--transaction all`", None, error);
+            return Err(bed.halts(halt));
         }
     }
     let whole = bed.look()?;
     if let Some(found) = bed.compare(&apart, &whole)?.filter(Differing::counts) {
-        verdict.failures.push(crate::json::TestFailure {
+        verdict.failures.push(bed.finds(TestFailure {
             message: "with `--transaction all`, the history leaves another catalogue".to_owned(),
             changes: found.changes,
             notes: found.notes,
             repeat: Some(ladder.repeat(Rung::Up, None)),
-            ..crate::json::TestFailure::default()
-        });
+            ..TestFailure::default()
+        }));
     }
     Ok(())
 }
@@ -87,6 +89,6 @@ impl Bed<'_> {
         let migrator = ladder.migrator().transactions(transactions);
         let ran = migrator.upgrade_to(self.session()?, &targets);
         ran.map(drop)
-            .map_err(|error| ladder.halt(rung, "", None, error))
+            .map_err(|error| self.halts(ladder.halt(rung, "", None, error)))
     }
 }

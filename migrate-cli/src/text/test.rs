@@ -113,6 +113,9 @@ pub(crate) fn failure_text(failure: &TestFailure, rung: &str, backend: &str) -> 
         let note = note.trim_end().replace('\n', "\n      ");
         text += &format!("{} {note}\n", paint(style::NOTE, "note:"));
     }
+    if let Some(database) = &failure.database {
+        text += &format!("{} {database}\n", paint(style::NOTE, "kept:"));
+    }
     if let Some(repeat) = &failure.repeat {
         text += &format!("{} {repeat}\n", paint(style::HELP, "repeat:"));
     }

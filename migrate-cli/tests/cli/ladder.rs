@@ -1,8 +1,12 @@
 //! `test`: what a person sees of the ladder, and what is refused before it.
 
 use std::ffi::OsString;
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use migrate_core::revision::{Body, Downgrade};
+use diesel::{Connection, RunQueryDsl, SqliteConnection};
+use migrate_core::prelude::*;
+use migrate_core::revision::{Body, Downgrade, Needs};
 use migrate_core::{BackendKind, History, Revision};
 use snapbox::{assert_data_eq, str};
 
@@ -105,7 +109,7 @@ sqlite
 sqlite stairway: the downgrade does not restore the catalogue that was there before the upgrade
   --> migrations/20261108120000_titles/up.sql:1, revision `20261108120000`
     + create index `ix_books_title` on `books`
-repeat: cargo migrate test stairway --only 20261108120000
+repeat: cargo migrate test stairway --only 20261108120000 --keep
 
 not ok: failures on sqlite
 
@@ -169,7 +173,7 @@ sqlite rows: the downgrade does not restore the rows that were there before the 
   --> migrations/20261108120000_note/up.sql:1, revision `20261108120000`
 note: `books.note`: 7 of 8 rows differ or are gone, such as 'a'
 note: if that is right, declare it with the reason: `lossy = ["books.note: …"]`
-repeat: cargo migrate test --seed 7 rows --only 20261108120000
+repeat: cargo migrate test --seed 7 rows --only 20261108120000 --keep
 
 not ok: failures on sqlite
 
@@ -229,4 +233,199 @@ not ok: failures on postgres
         assert_eq!(said.code, 2, "{line}: {}", said.err);
         assert!(said.err.contains(words), "{line}: {}", said.err);
     }
+}
+
+const PAGES: Revision = Revision::new(
+    "20261109090000",
+    &["20261108120000"],
+    "add pages",
+    "migrations/20261109090000_pages/up.sql",
+    1,
+    Body::sql("ALTER TABLE books ADD COLUMN pages INTEGER"),
+    Downgrade::Function(Body::sql("ALTER TABLE books DROP COLUMN pages")),
+);
+static RELEASED: History = History::new(&[&[&NOTED, &DROPS, &PAGES]]);
+
+#[test]
+fn queries_prepare_before_the_new_revisions_and_after_them() {
+    let folder = Folder::new();
+    let queries = "SELECT note FROM books;\nSELECT title FROM books WHERE id = ?;\n-- a new one\n\
+                   INSERT INTO books (title, pages) VALUES (?, ?);\nSELECT nothing FROM books;\n";
+    fs::write(folder.path().join("q.sql"), queries).unwrap();
+    let said = folder.run(
+        &RELEASED,
+        "test previous --since 20261101090000 --queries q.sql",
+    );
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+sqlite
+  previous    failed   4 checks, 0 ms
+
+sqlite previous: the query in q.sql:1 prepares before this revision, and not after it
+  --> migrations/20261108120000_note/up.sql:1, revision `20261108120000`
+note: no such column: note
+note: it is written in q.sql:1
+repeat: cargo migrate test previous --since 20261101090000 --queries q.sql --keep
+
+sqlite previous: the query in q.sql:4 prepares from this revision on, and not on the database that the release before has
+  --> migrations/20261109090000_pages/up.sql:1, revision `20261109090000`
+note: table books has no column named pages
+note: it is written in q.sql:4
+repeat: cargo migrate test previous --since 20261101090000 --queries q.sql --keep
+
+sqlite previous: the query in q.sql:5 prepares neither before nor after
+note: near "nothing": syntax error
+note: it is written in q.sql:5
+repeat: cargo migrate test previous --since 20261101090000 --queries q.sql --keep
+
+not ok: failures on sqlite
+
+"#]]
+    );
+    assert_eq!(said.code, 1);
+    fs::write(folder.path().join("q.sql"), "SELECT title FROM books").unwrap();
+    let said = folder.run(&RELEASED, "test --since 20261101090000 --queries q.sql");
+    assert!(
+        said.out.contains("previous    passed   1 check"),
+        "{}",
+        said.out
+    );
+    let whole = folder.run(&RELEASED, "test previous --queries q.sql");
+    assert!(
+        whole.out.contains("it needs what the queries run on"),
+        "{}",
+        whole.out
+    );
+    let alone = folder.run(&RELEASED, "test previous");
+    assert!(
+        alone.out.contains("it needs the release before"),
+        "{}",
+        alone.out
+    );
+    assert_eq!((whole.code, alone.code), (0, 0));
+    fs::write(folder.path().join("q.sql"), "-- nothing").unwrap();
+    for (file, words) in [("q.sql", "`q.sql` has no query"), ("no.sql", "cannot read")] {
+        let line = format!("test previous --since 20261101090000 --queries {file}");
+        let said = folder.run(&RELEASED, &line);
+        let all = said.out + &said.err;
+        assert!(said.code != 0 && all.contains(words), "{all}");
+    }
+}
+
+#[test]
+fn what_the_release_before_reads_is_there() {
+    let folder = Folder::new();
+    let text = "table! { books (id) { id -> Integer, title -> Text, note -> Nullable<Text>, } }\n\
+                table! { elsewhere (id) { id -> Integer, } }\n";
+    let file = migrate_models::read_file("src/schema.rs", text, "migrate_core");
+    let (models, problems) = migrate_models::Models::resolve(vec![file]);
+    assert!(problems.is_empty());
+    let past = serde_json::json!({
+        "name": "v1",
+        "commit": "0123",
+        "revisions": ["20261001000000", "20261101090000"],
+        "models": models,
+    });
+    let path = folder.path().join("past.json");
+    fs::write(&path, past.to_string()).unwrap();
+    let listed = serde_json::json!({ "past": path, "values": {} }).to_string();
+    let variables = [("CARGO_MIGRATE_CONFIG", OsString::from(listed))];
+    let said = folder.run_with(&RELEASED, "test graph previous --since v1", &variables);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+sqlite
+  graph       passed   3 revisions, 0 ms
+  previous    failed   4 checks, 0 ms
+      note: `elsewhere` was not tested, as the database before the new revisions has it otherwise: no such table: elsewhere
+
+sqlite previous: revision `20261001000000` was there at `v1`, and is gone
+note: a database that has it is at an unknown revision, and is refused
+repeat: cargo migrate test previous --since v1 --keep
+
+sqlite previous: what the release before reads is gone: `books.note`
+  --> migrations/20261108120000_note/up.sql:1, revision `20261108120000`
+note: no such column: t.note
+note: it is written in src/schema.rs:1 at `v1`
+repeat: cargo migrate test previous --since v1 --keep
+
+not ok: failures on sqlite
+
+"#]]
+    );
+    assert_eq!(said.code, 1);
+}
+
+#[test]
+fn rungs_at_once_answer_as_one_after_another() {
+    let folder = Folder::new();
+    let one = folder.run(&FORGETFUL, "test --jobs 1");
+    assert_eq!(one, folder.run(&FORGETFUL, "test --jobs 5"));
+    assert_eq!(folder.run(&FORGETFUL, "test --jobs 0").code, 2);
+}
+
+#[test]
+fn the_database_of_a_failure_is_kept() {
+    let folder = Folder::new();
+    let line = "test stairway rows resume --keep --json";
+    let said = folder.run(&FORGETFUL, line);
+    let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let rungs = answer["backends"][0]["rungs"].as_array().unwrap();
+    let kept: Vec<&str> = rungs
+        .iter()
+        .flat_map(|rung| rung["failures"].as_array().unwrap())
+        .filter_map(|failure| failure["database"].as_str())
+        .collect();
+    let [file] = kept[..] else { panic!("{kept:?}") };
+    // as the downgrade left it
+    let mut connection = SqliteConnection::establish(file).unwrap();
+    let left = diesel::sql_query("INSERT INTO books (title) VALUES ('x')");
+    assert_eq!(left.execute(&mut connection).unwrap(), 1);
+    let index = diesel::sql_query("DROP INDEX ix_books_title");
+    index.execute(&mut connection).unwrap();
+    fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn an_interrupted_run_that_leads_elsewhere_is_found() {
+    // as with a file that a run leaves where it does not end
+    static UNFINISHED: AtomicBool = AtomicBool::new(false);
+    fn forgetful(op: &mut Operations<'_>) -> migrate_core::Result<()> {
+        let resumes = UNFINISHED.swap(true, Ordering::SeqCst);
+        op.create_table(table("log").column(column("id", Integer).primary_key()))?;
+        if resumes {
+            op.create_table(table("twice").column(column("id", Integer).primary_key()))?;
+        }
+        UNFINISHED.store(false, Ordering::SeqCst);
+        Ok(())
+    }
+    const LOG: Revision = Revision::new(
+        "20261108120000",
+        &["20261101090000"],
+        "create a log",
+        "migrations/20261108120000_log.rs",
+        7,
+        Body::new(Needs::Operations, forgetful),
+        Downgrade::Irreversible,
+    )
+    .without_transaction();
+    static HISTORY: History = History::new(&[&[&BOOKS, &LOG]]);
+    let said = Folder::new().run(&HISTORY, "test resume");
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+sqlite
+  resume      failed   18 interruptions, 0 ms
+
+sqlite resume: interrupted after its commit, the last one being `CREATE TABLE `log` (`, and run again, it leaves another catalogue
+  --> migrations/20261108120000_log.rs:7, revision `20261108120000`
+    + create table `twice`
+repeat: cargo migrate test resume --only 20261108120000 --keep
+
+not ok: failures on sqlite
+
+"#]]
+    );
+    assert_eq!(said.code, 1);
 }

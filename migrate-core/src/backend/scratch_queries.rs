@@ -17,7 +17,9 @@ pub struct ScratchQueries {
     /// A query whose rows are statements to be run in the new database, so that an unqualified name
     /// means the same schema as in the current one.
     pub(crate) prepare: Option<String>,
-    /// A query for the names of the scratch databases whose lock is free.
+    /// The statement that marks it as kept, for a session on another database.
+    pub(crate) keep: String,
+    /// A query for the names of the scratch databases whose lock is free, and that are not kept.
     pub(crate) left: String,
     /// What a user needs to create one, as the statement that grants it, up to the user's name.
     pub(crate) grant: (&'static str, &'static str),

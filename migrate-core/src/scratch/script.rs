@@ -2,6 +2,7 @@
 
 use super::SqlFailure;
 use crate::backend::Session;
+use crate::dialect::BackendKind;
 use crate::sql;
 
 /// Runs all statements of a text.
@@ -27,4 +28,12 @@ pub fn run_sql(session: &mut dyn Session, text: &str) -> Result<(), SqlFailure> 
         })?;
     }
     Ok(())
+}
+
+/// The statements of a text, each with the line where it begins.
+#[must_use]
+pub fn statements_of(text: &str, kind: BackendKind) -> Vec<(u32, String)> {
+    let cut = sql::statements(text, kind);
+    let parts = cut.parts().iter();
+    parts.map(|one| (one.line, one.sql.to_owned())).collect()
 }

@@ -6,6 +6,9 @@ use crate::backend::{SCRATCH_PREFIX, ScratchQueries};
 /// half is the hash of its name.
 const KEY: i32 = 0x7363_7261;
 
+/// The comment of a database that is kept.
+const KEPT: &str = "kept by `cargo migrate test --keep`: drop it when it is of no more use";
+
 /// For the scratch database of this name, which needs no quotes.
 pub(super) fn queries(name: &str) -> ScratchQueries {
     ScratchQueries {
@@ -28,11 +31,13 @@ pub(super) fn queries(name: &str) -> ScratchQueries {
              WHERE pg_catalog.current_schema() <> 'public'"
                 .to_owned(),
         ),
+        keep: format!("COMMENT ON DATABASE {name} IS '{KEPT}'"),
         // the locks of all databases are seen, so that one of a process that is connected to
         // another database counts
         left: format!(
             "SELECT CAST(d.datname AS text) AS text FROM pg_catalog.pg_database AS d \
              WHERE pg_catalog.left(CAST(d.datname AS text), {}) = '{SCRATCH_PREFIX}' \
+             AND pg_catalog.shobj_description(d.oid, 'pg_database') IS DISTINCT FROM '{KEPT}' \
              AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'advisory' AND l.objsubid = 2 \
              AND CAST(l.classid AS bigint) = {KEY} \
              AND CAST(l.objid AS bigint) = (CAST(pg_catalog.hashtext(CAST(d.datname AS text)) AS bigint) & 4294967295))",
