@@ -28,6 +28,7 @@ use compile::Build;
 pub(crate) use compile::CompileError;
 use freshness::{Built, Sources};
 use generate::Bundled;
+pub(crate) use manifest::{COMMANDS, commands_of};
 pub(crate) use start::start;
 
 /// Why the runner cannot be built or started.

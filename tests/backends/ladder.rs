@@ -157,7 +157,8 @@ fn forgetful() -> History {
     history(vec![
         reversible("a", &[], |op| {
             let id = column("id", Integer).primary_key();
-            op.create_table(table("t").columns([id, column("note", Text).nullable()]))
+            let note = column("note", Text).nullable();
+            op.create_table(table("t").column(id).column(note))
         }),
         Revision::new(
             "b",

@@ -65,6 +65,46 @@ fn init_makes_a_fresh_library_ready_and_a_second_time_changes_nothing() {
 }
 
 #[test]
+fn init_makes_cargo_test_test_the_revisions() {
+    let project = fresh("shop-base", true);
+    project
+        .migrate(["init"])
+        .ok()
+        .says("`cargo migrate init --tests` makes `cargo test` do it");
+    project
+        .migrate(["init", "--tests"])
+        .ok()
+        .says("added the dependency `migrate-cli` of tests to Cargo.toml")
+        .says("created tests/migrations.rs");
+    let file = project.read("tests/migrations.rs");
+    assert!(
+        file.contains("migrate_core::test_migrations!(shop_base::HISTORY);"),
+        "{file}"
+    );
+    let manifest = project.read("Cargo.toml");
+    assert!(
+        manifest.contains("[dev-dependencies]\nmigrate-cli = { path = "),
+        "{manifest}"
+    );
+    project
+        .migrate(["init", "--tests"])
+        .ok()
+        .says("nothing to do");
+    project.table_revision("20260101000000", "");
+    let tested = run(&mut project.cargo(["test", "--test", "migrations"]));
+    tested
+        .ok()
+        .prints("test sqlite::stairway ... ok")
+        .prints("test sqlite::resume ... ok");
+    // another file of that name stays as it is
+    project.write("tests/migrations.rs", "//! Mine.\n");
+    project.migrate(["init", "--tests"]).ok().says(
+        "add this to tests/migrations.rs: `migrate_core::test_migrations!(shop_base::HISTORY);`",
+    );
+    assert_eq!(project.read("tests/migrations.rs"), "//! Mine.\n");
+}
+
+#[test]
 fn init_without_a_library_says_what_to_do() {
     let project = fresh("tool", false);
     project

@@ -195,11 +195,12 @@ use migrate_core::prelude::*;
 /// Create users
 #[revision(id = "20260102000000", down_revision = "20260101000000", reversible)]
 fn upgrade(op: &mut Operations) -> Result<()> {
-    op.create_table(table("users").columns([
-        column("id", Integer).primary_key(),
-        column("name", Text).nullable(),
-        column("mail", Text).nullable(),
-    ]))
+    op.create_table(
+        table("users")
+            .column(column("id", Integer).primary_key())
+            .column(column("name", Text).nullable())
+            .column(column("mail", Text).nullable()),
+    )
 }
 "#,
     );

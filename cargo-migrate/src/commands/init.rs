@@ -4,6 +4,7 @@
 mod diesel;
 mod library;
 mod manifest;
+mod tested;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,10 @@ pub(crate) struct InitArgs {
     /// Record the database as being at that revision
     #[arg(long, requires = "from_database")]
     pub(crate) stamp: bool,
+
+    /// Write tests/migrations.rs, with which `cargo test` tests the revisions too
+    #[arg(long)]
+    tests: bool,
 
     /// The folder of the library `migrate-core`, instead of the one next to the sources of this
     /// program
@@ -201,6 +206,16 @@ pub(crate) fn init(args: &InitArgs, selection: &Selection) -> Result<Done, CliEr
         BuildScript::Lacks(line) => advice.push(line),
         BuildScript::Fine => {}
     }
+    if args.tests {
+        let tests = tested::write_file(member)?;
+        changes.extend(tests.changes);
+        advice.extend(tests.advice);
+    } else if !changes.is_empty() && !tested::are_there(member) {
+        advice.push(
+            "test the revisions: `cargo migrate test`; `cargo migrate init --tests` makes `cargo test` do it"
+                .to_owned(),
+        );
+    }
     changes.extend(ignore_database(member, &changes)?);
     if !changes.is_empty() {
         advice.extend(
@@ -327,6 +342,7 @@ fn complete_manifest(
         Some(_) => String::new(),
         None => library_folder(args, member)?,
     };
+    let commands = args.tests.then(|| tested::commands(member, &library));
     let mut features: Vec<&'static str> = Vec::new();
     for backend in backends {
         if !features.contains(&backend.feature()) {
@@ -337,6 +353,7 @@ fn complete_manifest(
         library: &library,
         backends: &features,
         database_url,
+        commands,
         workspace: workspace.as_ref(),
     };
     let added = manifest::complete(&mut document, &wanted);

@@ -9,7 +9,7 @@ use toml_edit::{Document, DocumentMut, InlineTable, Item, Table, Value, value};
 use crate::project::{LIBRARY, Member, Origin};
 
 /// The package with the commands that need a database.
-const COMMANDS: &str = "migrate-cli";
+pub(crate) const COMMANDS: &str = "migrate-cli";
 
 /// More codegen units than a crate has modules.
 const MANY: i64 = 16_384;
@@ -118,6 +118,11 @@ fn dependencies(members: &[&Member], core: &Origin, root: &Root<'_>) -> Item {
         dependencies[&alias(member)] = value(dependency);
     }
     Item::Table(dependencies)
+}
+
+/// The dependency on the commands beside this one on the library.
+pub(crate) fn commands_of(core: &Origin) -> InlineTable {
+    origin(&commands(core, None))
 }
 
 /// The source of the commands: next to the library, in the same version.

@@ -4,6 +4,7 @@
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use crate::project::LIBRARY;
+use crate::runner::COMMANDS;
 
 /// What a package is to have.
 pub(super) struct Wanted<'a> {
@@ -13,6 +14,8 @@ pub(super) struct Wanted<'a> {
     pub(super) database_url: Option<&'a str>,
     /// The databases that it is for, by the features of diesel.
     pub(super) backends: &'a [&'static str],
+    /// Where the commands come from that tests need, if they are wanted.
+    pub(super) commands: Option<InlineTable>,
     /// The workspace's manifest, if that is another one: what it lists under
     /// `[workspace.dependencies]` is used.
     pub(super) workspace: Option<&'a DocumentMut>,
@@ -20,6 +23,11 @@ pub(super) struct Wanted<'a> {
 
 /// What was added to a manifest, in words; empty when it had everything.
 pub(super) type Added = Vec<String>;
+
+/// The section with what a package always depends on.
+const ALWAYS: &str = "dependencies";
+/// The section with what its tests depend on besides.
+const TESTS: &str = "dev-dependencies";
 
 /// The versions of libsqlite3-sys that diesel 2.3 can be linked with.
 const SQLITE_VERSIONS: &str = ">=0.35, <0.39";
@@ -45,11 +53,24 @@ pub(super) fn backends(
         .collect()
 }
 
+/// The name of the library, where the manifest gives it one.
+pub(super) fn library(manifest: &DocumentMut) -> Option<String> {
+    Some(manifest.get("lib")?.get("name")?.as_str()?.to_owned())
+}
+
 /// Adds what is missing.
 pub(super) fn complete(manifest: &mut DocumentMut, wanted: &Wanted<'_>) -> Added {
     let mut added = Added::new();
     add_library(manifest, wanted, &mut added);
     add_diesel(manifest, wanted, &mut added);
+    if let Some(commands) = &wanted.commands
+        && !depends_on(manifest, COMMANDS)
+        && find_in(manifest, TESTS, COMMANDS).is_none()
+    {
+        let (origin, others) = with_features(commands.clone(), wanted);
+        add(manifest, wanted, (TESTS, COMMANDS), origin, &others);
+        added.push(format!("the dependency `{COMMANDS}` of tests"));
+    }
     if let Some(url) = wanted.database_url
         && metadata(manifest).is_none_or(|migrate| !migrate.contains_key("database-url"))
     {
@@ -79,25 +100,25 @@ fn add_library(manifest: &mut DocumentMut, wanted: &Wanted<'_>, added: &mut Adde
         add_features(manifest, LIBRARY, &missing, added);
         return;
     }
-    let with_sqlite = wanted.backends.contains(&"sqlite");
-    let mut origin = InlineTable::new();
-    origin.insert("path", wanted.library.into());
-    if !with_sqlite {
-        origin.insert("default-features", false.into());
-    }
-    let others: Vec<&str> = wanted
-        .backends
-        .iter()
-        .copied()
-        .filter(|backend| *backend != "sqlite")
-        .collect();
-    let listed = add(manifest, wanted, LIBRARY, origin, &others);
+    let origin = InlineTable::from_iter([("path", wanted.library)]);
+    let (origin, others) = with_features(origin, wanted);
+    let listed = add(manifest, wanted, (ALWAYS, LIBRARY), origin, &others);
     let from = if listed {
         "the workspace"
     } else {
         wanted.library
     };
     added.push(format!("the dependency `{LIBRARY}` from {from}"));
+}
+
+/// A dependency of ours with SQLite or without, and the features of the other databases.
+fn with_features<'a>(mut origin: InlineTable, wanted: &Wanted<'a>) -> (InlineTable, Vec<&'a str>) {
+    if !wanted.backends.contains(&"sqlite") {
+        origin.insert("default-features", false.into());
+    }
+    let others = wanted.backends.iter().copied();
+    let others = others.filter(|backend| *backend != "sqlite");
+    (origin, others.collect())
 }
 
 fn add_diesel(manifest: &mut DocumentMut, wanted: &Wanted<'_>, added: &mut Added) {
@@ -120,7 +141,7 @@ fn add_diesel(manifest: &mut DocumentMut, wanted: &Wanted<'_>, added: &mut Added
         let mut diesel = InlineTable::new();
         diesel.insert("version", DIESEL_VERSION.into());
         diesel.insert("default-features", false.into());
-        add(manifest, wanted, "diesel", diesel, &missing);
+        add(manifest, wanted, (ALWAYS, "diesel"), diesel, &missing);
         let names: Vec<&str> = missing.iter().map(|backend| name_of(backend)).collect();
         added.push(format!(
             "the dependency `diesel` for {}",
@@ -130,7 +151,13 @@ fn add_diesel(manifest: &mut DocumentMut, wanted: &Wanted<'_>, added: &mut Added
     if missing.contains(&"sqlite") && !depends_on(manifest, "libsqlite3-sys") {
         let mut sqlite = InlineTable::new();
         sqlite.insert("version", SQLITE_VERSIONS.into());
-        add(manifest, wanted, "libsqlite3-sys", sqlite, &["bundled"]);
+        add(
+            manifest,
+            wanted,
+            (ALWAYS, "libsqlite3-sys"),
+            sqlite,
+            &["bundled"],
+        );
         added.push("the dependency `libsqlite3-sys`, which brings SQLite along".to_owned());
     }
 }
@@ -188,7 +215,12 @@ fn add_features(manifest: &mut DocumentMut, package: &str, features: &[&str], ad
 
 /// The dependency on a package, under whatever name, that holds on all platforms.
 fn find<'a>(manifest: &'a DocumentMut, package: &str) -> Option<&'a Item> {
-    let dependencies = manifest.get("dependencies")?.as_table_like()?;
+    find_in(manifest, ALWAYS, package)
+}
+
+/// The same in a section.
+fn find_in<'a>(manifest: &'a DocumentMut, section: &str, package: &str) -> Option<&'a Item> {
+    let dependencies = manifest.get(section)?.as_table_like()?;
     let mut all = dependencies.iter();
     all.find(|(key, item)| package_of(key, item) == package)
         .map(|(_, item)| item)
@@ -241,7 +273,7 @@ fn depends_on(manifest: &DocumentMut, package: &str) -> bool {
 fn add(
     manifest: &mut DocumentMut,
     wanted: &Wanted<'_>,
-    name: &str,
+    (section, name): (&str, &str),
     own: InlineTable,
     features: &[&str],
 ) -> bool {
@@ -257,19 +289,20 @@ fn add(
         .and_then(Item::as_bool)
         == Some(false);
     let mut features: Vec<&str> = features.to_vec();
-    if name == LIBRARY && without_defaults && wanted.backends.contains(&"sqlite") {
+    if matches!(name, LIBRARY | COMMANDS) && without_defaults && wanted.backends.contains(&"sqlite")
+    {
         features.push("sqlite");
     }
     if !features.is_empty() {
         dependency.insert("features", features.into_iter().collect::<Array>().into());
     }
-    let dependencies = manifest["dependencies"].or_insert(Item::Table(Table::new()));
+    let dependencies = manifest[section].or_insert(Item::Table(Table::new()));
     let Some(dependencies) = dependencies.as_table_like_mut() else {
         return false;
     };
     let sorted = dependencies.iter().map(|(key, _)| key).is_sorted();
     dependencies.insert(name, Item::Value(Value::InlineTable(dependency)));
-    if sorted && let Some(table) = manifest["dependencies"].as_table_mut() {
+    if sorted && let Some(table) = manifest[section].as_table_mut() {
         table.sort_values();
     }
     listed.is_some()
@@ -311,6 +344,7 @@ mod tests {
             library: "../migrate-core",
             database_url,
             backends: &["sqlite"],
+            commands: None,
             workspace: Some(&workspace),
         };
         let mut manifest = text.parse::<DocumentMut>().unwrap();
