@@ -429,3 +429,23 @@ not ok: failures on sqlite
     );
     assert_eq!(said.code, 1);
 }
+
+#[test]
+fn a_history_that_does_not_apply_ends_the_ladder() {
+    const WRONG: Revision = Revision::new(
+        "20261108120000",
+        &["20261101090000"],
+        "wrong",
+        "migrations/20261108120000_wrong/up.sql",
+        1,
+        Body::sql("ALTER TABLE nowhere ADD COLUMN a INTEGER"),
+        Downgrade::Irreversible,
+    );
+    static HISTORY: History = History::new(&[&[&BOOKS, &WRONG]]);
+    let folder = Folder::new();
+    let before = fs::read_dir(folder.path()).unwrap().count();
+    let said = folder.run(&HISTORY, "test --jobs 3");
+    assert_data_eq!(said.out, str![[r#""#]]);
+    assert_eq!(said.code, 1);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), before);
+}
