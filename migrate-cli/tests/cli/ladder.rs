@@ -445,7 +445,35 @@ fn a_history_that_does_not_apply_ends_the_ladder() {
     let folder = Folder::new();
     let before = fs::read_dir(folder.path()).unwrap().count();
     let said = folder.run(&HISTORY, "test --jobs 3");
-    assert_data_eq!(said.out, str![[r#""#]]);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+sqlite
+  graph       passed   2 revisions, 0 ms
+  up          failed   2 revisions, 0 ms
+  stairway    skipped  the history does not apply
+  down        skipped  the history does not apply
+  rows        skipped  the history does not apply
+  full-tables skipped  the history does not apply
+  orders      skipped  the history does not apply
+  scripts     skipped  the history does not apply
+  resume      skipped  the history does not apply
+  models      skipped  the history does not apply
+  print       skipped  the history does not apply
+
+sqlite up: the upgrade of revision `20261108120000` failed: no such table: nowhere
+  --> migrations/20261108120000_wrong/up.sql:1, revision `20261108120000`
+note: the revision is in `migrations/20261108120000_wrong/up.sql:1`
+note: the operation was: execute `ALTER TABLE nowhere ADD COLUMN a INTEGER`
+note: the statement was: ALTER TABLE nowhere ADD COLUMN a INTEGER
+note: all its changes were rolled back
+note: this run had completed 1 other revision; the database is at `20261101090000`
+repeat: cargo migrate test up --only 20261108120000 --keep
+
+not ok: failures on sqlite
+
+"#]]
+    );
     assert_eq!(said.code, 1);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), before);
 }
