@@ -41,6 +41,7 @@ fn selection(
         environment: None,
         database_url: None,
         models: None,
+        past: None,
         protects: false,
     }
 }

@@ -452,6 +452,7 @@ migrate-core = { path = "../migrate-core" }
                 library: "../core",
                 database_url: None,
                 backends,
+                commands: None,
                 workspace: None,
             };
             let mut manifest = text.parse::<DocumentMut>().unwrap();

@@ -7,7 +7,7 @@ use crate::backend::{SCRATCH_PREFIX, ScratchQueries};
 const KEY: i32 = 0x7363_7261;
 
 /// The comment of a database that is kept.
-const KEPT: &str = "kept by `cargo migrate test --keep`: drop it when it is of no more use";
+const KEPT: &str = "a scratch database that is kept: drop it when it is of no more use";
 
 /// For the scratch database of this name, which needs no quotes.
 pub(super) fn queries(name: &str) -> ScratchQueries {
