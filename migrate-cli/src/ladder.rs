@@ -9,6 +9,7 @@ mod full;
 mod graph;
 mod macros;
 mod orders;
+mod part;
 mod place;
 mod resume;
 mod rows;
@@ -21,7 +22,8 @@ mod stairway;
 mod touched;
 mod up;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 use std::time::Instant;
 
 use clap::ValueEnum;
@@ -30,16 +32,18 @@ use migrate_graph::{Graph, Node, Rules};
 use super::error::CliError;
 use super::exit::Exit;
 use super::json::{Place, TestFailure, TestedRung};
-use bed::Bed;
+use bed::{Bed, Catalogue};
 pub(crate) use chosen::Chosen;
 #[doc(hidden)]
 pub use macros::{AtRevision, Declared, at_revision, check};
 use migrate_core::engine::backend::{BackendKind, DatabaseUrl};
+use migrate_core::engine::scratch::Scratch;
 use migrate_core::error::Error;
 use migrate_core::migrator::Event;
 use migrate_core::revision::{Downgrade, Revision};
 use migrate_core::{CancelToken, History, Migrator};
 pub(crate) use place::{backends, name_of, place};
+use stairway::Seen;
 
 /// A rung of the ladder.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,10 +178,25 @@ pub(crate) struct Ladder<'l> {
     pub(crate) stop: &'l CancelToken,
     /// The words that repeat a rung on this kind of database: `cargo migrate test`, and options.
     pub(crate) command: String,
+    /// What it made of itself.
+    pub(crate) own: Own,
+}
+
+/// What a ladder makes once it is needed, and what one of its rungs leaves for a later one, so that
+/// no revision is run twice for the same answer. A new one has nothing.
+#[derive(Default)]
+pub(crate) struct Own {
     /// What runs single revisions: its graph is made once.
-    pub(crate) steps: OnceCell<Migrator<'static>>,
-    /// The revisions in the order of the history, once they are looked for.
-    pub(crate) revisions: OnceCell<Vec<&'static Revision>>,
+    steps: OnceCell<Migrator<'static>>,
+    /// The revisions in the order of the history.
+    revisions: OnceCell<Vec<&'static Revision>>,
+    /// The database that `up` left at the head, and its catalogue.
+    head: RefCell<Option<Scratch>>,
+    catalogue: RefCell<Option<Rc<Catalogue>>>,
+    /// What `stairway` saw of each tested revision.
+    seen: RefCell<Option<Vec<Seen>>>,
+    /// What the walk on tables with rows found for the other one of its two rungs.
+    walked: RefCell<Option<(Rung, Verdict)>>,
 }
 
 impl Ladder<'_> {
@@ -211,15 +230,14 @@ impl Ladder<'_> {
     }
 
     fn revision(&self, node: Node) -> &'static Revision {
-        let revisions = self
-            .revisions
-            .get_or_init(|| self.history.revisions().collect());
+        let own = &self.own.revisions;
+        let revisions = own.get_or_init(|| self.history.revisions().collect());
         revisions[self.graph.origin(node)]
     }
 
     /// What runs single revisions.
     fn steps(&self) -> &Migrator<'static> {
-        self.steps.get_or_init(|| self.migrator())
+        self.own.steps.get_or_init(|| self.migrator())
     }
 
     fn is_irreversible(&self, node: Node) -> bool {

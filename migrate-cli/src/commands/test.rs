@@ -1,7 +1,6 @@
 //! `test`: the ladder on each kind of database that is listed for tests, with the rungs that need
 //! the project's sources.
 
-use std::cell::OnceCell;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -17,7 +16,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::json::{self, TestFailure, TestedBackend};
-use crate::ladder::{Chosen, Ladder, Rung, Verdict, backends, name_of, place};
+use crate::ladder::{Chosen, Ladder, Own, Rung, Verdict, backends, name_of, place};
 use crate::print;
 use crate::states::{ScratchUrl, Scratching};
 use crate::text::test::junit;
@@ -171,8 +170,7 @@ impl Run<'_, '_> {
             seed: self.args.seed,
             stop: self.stop,
             command: format!("cargo migrate test{dialect}{seed}"),
-            steps: OnceCell::new(),
-            revisions: OnceCell::new(),
+            own: Own::default(),
         };
         let (mut applies, mut reverts) = (true, true);
         for rung in self.rungs() {

@@ -3,6 +3,7 @@
 use migrate_graph::{Direction, Node};
 
 use super::differing::{Differing, differing};
+use super::part::parts;
 use super::{Halt, Ladder, Rung};
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -19,8 +20,11 @@ pub(super) struct Bed<'l> {
     scratch: Scratch,
 }
 
+/// What cannot be, as each kind of database reads its own way.
+const ANOTHER: &str = "two catalogues were read in different ways";
+
 /// The whole catalogue at one time.
-pub(super) enum Catalogue {
+pub(crate) enum Catalogue {
     /// The text that the schema is made of.
     Text(String),
     /// The schema.
@@ -28,6 +32,14 @@ pub(super) enum Catalogue {
 }
 
 impl<'l> Ladder<'l> {
+    /// A scratch database that an earlier rung left.
+    pub(super) fn bed_on(&'l self, scratch: Scratch) -> Bed<'l> {
+        Bed {
+            ladder: self,
+            scratch,
+        }
+    }
+
     /// An empty scratch database.
     pub(super) fn bed(&'l self) -> Result<Bed<'l>, CliError> {
         self.stop.begin(None); // Ctrl-C waits until it is dropped
@@ -35,10 +47,7 @@ impl<'l> Ladder<'l> {
             Some(url) => Scratch::beside(url),
             None => Scratch::in_memory(),
         };
-        Ok(Bed {
-            ladder: self,
-            scratch: made?,
-        })
+        Ok(self.bed_on(made?))
     }
 
     /// One with these revisions applied, in this order.
@@ -82,6 +91,11 @@ impl Bed<'_> {
         ran.map_err(|error| ladder.halt(rung, "", Some(node), error))
     }
 
+    /// Leaves the database to a later rung.
+    pub(super) fn leave(self) -> Scratch {
+        self.scratch
+    }
+
     /// Reads the catalogue.
     pub(super) fn look(&mut self) -> Result<Catalogue, CliError> {
         let session = self.session()?;
@@ -101,11 +115,6 @@ impl Bed<'_> {
         Ok(Catalogue::Schema(Box::new(schema)))
     }
 
-    /// Whether the whole schema is read each time.
-    pub(super) fn is_whole(&self) -> bool {
-        !matches!(self.ladder.kind, migrate_core::BackendKind::Sqlite)
-    }
-
     /// A catalogue as a schema.
     pub(super) fn schema(&mut self, catalogue: &Catalogue) -> Result<Schema, CliError> {
         match catalogue {
@@ -114,7 +123,7 @@ impl Bed<'_> {
         }
     }
 
-    /// The tables that differ between two catalogues; both whole, where they are read so.
+    /// What differs between two catalogues, tables with all that belongs to them.
     pub(super) fn changed(
         &mut self,
         before: &Catalogue,
@@ -124,7 +133,8 @@ impl Bed<'_> {
             (Catalogue::Text(before), Catalogue::Text(after)) => {
                 Ok(self.session()?.differing(before, after))
             }
-            _ => Ok((self.schema(before)?, self.schema(after)?)),
+            (Catalogue::Schema(before), Catalogue::Schema(after)) => Ok(parts(before, after)),
+            _ => Err(CliError::usage(ANOTHER)),
         }
     }
 
@@ -146,9 +156,7 @@ impl Bed<'_> {
             (Catalogue::Schema(before), Catalogue::Schema(after)) => {
                 differing(ladder.kind, before, after, written)
             }
-            _ => Err(CliError::usage(
-                "two catalogues were read in different ways",
-            )),
+            _ => Err(CliError::usage(ANOTHER)),
         }
     }
 }

@@ -2,7 +2,6 @@
 //! a test that panics with what it found.
 
 use std::borrow::Borrow;
-use std::cell::OnceCell;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -12,7 +11,7 @@ use migrate_graph::{Direction, Node};
 use migrate_source::{Tested, Workspace, read_manifest};
 
 use super::place::{kind_of, name_of, place};
-use super::{Bed, Chosen, Halt, Ladder, Rung};
+use super::{Bed, Chosen, Halt, Ladder, Own, Rung};
 use crate::configuration::{self, Configuration, Given, Origin, Surroundings};
 use crate::error::CliError;
 use crate::json::TestedRung;
@@ -189,8 +188,7 @@ fn on_ladder<T>(
         seed: 0,
         stop: &stop,
         command: format!("cargo migrate test --dialect {}", name_of(kind)),
-        steps: OnceCell::new(),
-        revisions: OnceCell::new(),
+        own: Own::default(),
     })
 }
 
