@@ -652,15 +652,15 @@ fn field<'s>(
     })
 }
 
-/// Whether a statement changes rows, and not the schema.
+/// Whether a statement computes with rows, as a materialized view and an index of expressions do,
+/// and does not only change the schema.
 fn changes_rows(statement: &str) -> bool {
-    let first = statement
-        .trim_start()
-        .split(|sign: char| !sign.is_ascii_alphabetic())
-        .next();
-    let first = first.unwrap_or_default().to_ascii_lowercase();
-    !matches!(
-        first.as_str(),
-        "alter" | "create" | "drop" | "rename" | "comment" | "truncate"
-    )
+    let words = statement.split(|sign: char| !sign.is_ascii_alphabetic());
+    let mut words = words.filter(|word| !word.is_empty());
+    let mut next = || words.next().unwrap_or_default().to_ascii_lowercase();
+    match next().as_str() {
+        "create" => matches!(next().as_str(), "materialized" | "index"),
+        "alter" | "drop" | "rename" | "comment" | "truncate" => false,
+        _ => true,
+    }
 }
