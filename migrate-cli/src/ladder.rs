@@ -9,6 +9,7 @@ mod full;
 mod graph;
 mod macros;
 mod orders;
+mod part;
 mod place;
 mod previous;
 mod resume;
@@ -24,6 +25,7 @@ mod up;
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::ValueEnum;
@@ -32,7 +34,7 @@ use migrate_graph::{Graph, Node, Rules};
 use super::error::CliError;
 use super::exit::Exit;
 use super::json::{Place, TestFailure, TestedRung};
-use bed::Bed;
+use bed::{Bed, Catalogue};
 #[doc(hidden)]
 pub use chosen::names_revision;
 pub(crate) use chosen::{Chosen, Since};
@@ -48,6 +50,7 @@ pub(crate) use place::{backends, name_of, place};
 #[doc(hidden)]
 pub use previous::Past;
 pub(crate) use previous::Previous;
+use stairway::Seen;
 
 /// A rung of the ladder.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,7 +196,8 @@ pub(crate) struct Ladder<'l> {
     pub(crate) own: Own,
 }
 
-/// What a ladder makes once it is needed. A new one has nothing.
+/// What a ladder makes once it is needed, and what one of its rungs leaves for a later one, so that
+/// no revision is run twice for the same answer. A new one has nothing.
 #[derive(Default)]
 pub(crate) struct Own {
     /// What runs single revisions: its graph is made once.
@@ -202,6 +206,23 @@ pub(crate) struct Own {
     revisions: OnceCell<Vec<&'static Revision>>,
     /// The scratch databases that failures were found on, by their numbers, where they may stay.
     shelf: RefCell<BTreeMap<String, Scratch>>,
+    /// The database that `up` left at the head, and its catalogue.
+    head: RefCell<Option<Scratch>>,
+    catalogue: RefCell<Option<Arc<Catalogue>>>,
+    /// What `stairway` saw of each tested revision.
+    seen: RefCell<Option<Vec<Seen>>>,
+    /// What the walk on tables with rows found for the other one of its two rungs.
+    walked: RefCell<Option<(Rung, Verdict)>>,
+}
+
+impl Own {
+    /// What another ladder begins with, which has a token of its own.
+    pub(crate) fn left(self) -> Own {
+        Own {
+            steps: OnceCell::new(),
+            ..self
+        }
+    }
 }
 
 impl Ladder<'_> {

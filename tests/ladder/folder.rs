@@ -6,7 +6,7 @@ use std::path::Path;
 use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision};
 
-/// The revisions of a folder, one after another in the order of their names.
+/// The revisions of a folder, one after another in diesel's order: that of their versions.
 pub(crate) fn history(folder: &Path) -> Result<History, String> {
     let failed = |error: std::io::Error| format!("cannot read `{}`: {error}", folder.display());
     let mut names: Vec<String> = Vec::new();
@@ -16,19 +16,18 @@ pub(crate) fn history(folder: &Path) -> Result<History, String> {
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
-    names.sort();
+    let version = |name: &String| {
+        let version = name.split('_').next().unwrap_or_default();
+        version.replace('-', "")
+    };
+    names.sort_by_key(version);
     let mut revisions: Vec<&'static Revision> = Vec::new();
     for name in names {
         let read = |file: &str| fs::read_to_string(folder.join(&name).join(file)).ok();
         let up: &'static str = read("up.sql").unwrap_or_default().leak();
         let down = read("down.sql").map(|text| &*text.leak());
         let toml = read("metadata.toml").unwrap_or_default();
-        let id: &'static str = name
-            .split('_')
-            .next()
-            .unwrap_or_default()
-            .replace('-', "")
-            .leak();
+        let id: &'static str = version(&name).leak();
         let parents: Vec<&'static str> =
             revisions.last().map(|last| last.id()).into_iter().collect();
         let is_empty = |text: &str| {

@@ -11,7 +11,7 @@
 //!
 //! ```text
 //! cargo run -p migrate-tests --features servers --bin ladder -- folders BACKEND FOLDER… [-- RUNG…]
-//! cargo run --release -p migrate-tests --features servers --bin ladder -- time 1000 [BACKEND…] [--no-alter] [-- RUNG…]
+//! cargo run --release -p migrate-tests --features servers --bin ladder -- time 1000 [BACKEND…] [--tables | --no-alter] [--floor] [-- RUNG…]
 //! ```
 //!
 //! The exit code is 1 when a case fails.
@@ -31,11 +31,14 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use case::Case;
+use made::Shape;
+use migrate_core::engine::backend::BackendKind;
 use migrate_tests::scratch::{kinds, short_name};
 
 fn main() -> ExitCode {
     let mut words = Vec::new();
-    let (mut file, mut only, mut each, mut alters) = (None, None, 1, true);
+    let (mut file, mut only, mut each) = (None, None, 1);
+    let (mut shape, mut floor) = (Shape::Mixed, false);
     let mut arguments = std::env::args().skip(1);
     let mut rungs = Vec::new();
     while let Some(argument) = arguments.next() {
@@ -46,7 +49,9 @@ fn main() -> ExitCode {
                 Some(Ok(number)) if number > 0 => each = number,
                 _ => return usage("`--each` takes a number"),
             },
-            "--no-alter" => alters = false,
+            "--tables" => shape = Shape::Tables,
+            "--no-alter" => shape = Shape::NoAlter,
+            "--floor" => floor = true,
             "--" => rungs.extend(arguments.by_ref()),
             _ => words.push(argument),
         }
@@ -54,7 +59,7 @@ fn main() -> ExitCode {
     let rungs: Vec<&str> = rungs.iter().map(String::as_str).collect();
     match words.first().map(String::as_str) {
         Some("folders") => return folders(&words[1..], &rungs),
-        Some("time") => return time(&words[1..], alters, &rungs),
+        Some("time") => return time(&words[1..], shape, floor, &rungs),
         _ => {}
     }
     let cases = match Case::read(file.as_deref()) {
@@ -115,7 +120,7 @@ fn folders(words: &[String], rungs: &[&str]) -> ExitCode {
 }
 
 /// Measures the ladder on a history of so many revisions.
-fn time(words: &[String], alters: bool, rungs: &[&str]) -> ExitCode {
+fn time(words: &[String], shape: Shape, floor: bool, rungs: &[&str]) -> ExitCode {
     let [number, backends @ ..] = words else {
         return usage("`time` takes a number of revisions");
     };
@@ -124,7 +129,14 @@ fn time(words: &[String], alters: bool, rungs: &[&str]) -> ExitCode {
     };
     let mut code = ExitCode::SUCCESS;
     for kind in kinds(backends) {
-        let history = made::history(number, alters);
+        let texts = made::texts(number, shape, kind);
+        if floor && kind == BackendKind::Sqlite {
+            match made::floor(&texts) {
+                Ok(text) => println!("{text}"),
+                Err(problem) => return usage(&problem),
+            }
+        }
+        let history = made::history(&texts);
         let start = Instant::now();
         let (text, ok) = case::answer(&history, kind, Path::new("."), "{}", rungs);
         println!("{text}");

@@ -220,8 +220,7 @@ impl Run<'_, '_> {
         let (history, chosen, previous) = (self.context.history, self.chosen, self.previous);
         let (seed, keep) = (self.args.seed, self.args.keep);
         let command = format!("cargo migrate test{dialect}{seed_given}");
-        let ladder = |stop: &CancelToken, rung: Rung| {
-            let start = Instant::now();
+        let on_ladder = |stop: &CancelToken, own: Own, rungs: &mut dyn FnMut(&Ladder<'_>)| {
             let ladder = Ladder {
                 history,
                 kind,
@@ -235,8 +234,13 @@ impl Run<'_, '_> {
                 stop,
                 command: command.clone(),
                 keep,
-                own: Own::default(),
+                own,
             };
+            rungs(&ladder);
+            ladder.own
+        };
+        let climb_one = |ladder: &Ladder<'_>, rung: Rung| {
+            let start = Instant::now();
             Ok(ladder.climb(rung)?.answered(rung, start))
         };
         let skipped = |rung: Rung, why: &str| {
@@ -252,29 +256,36 @@ impl Run<'_, '_> {
             .partition(|rung| matches!(rung, Rung::Graph | Rung::Up));
         let mut done: Vec<Done> = Vec::new();
         let mut applies = true;
-        for rung in first {
-            let tested = ladder(self.stop, rung);
-            applies &= rung != Rung::Up || tested.as_ref().is_ok_and(|one| one.failures.is_empty());
-            done.push((rung, tested));
-        }
+        let left = on_ladder(self.stop, Own::default(), &mut |ladder| {
+            for rung in &first {
+                let tested: Result<TestedRung, CliError> = climb_one(ladder, *rung);
+                applies &=
+                    *rung != Rung::Up || tested.as_ref().is_ok_and(|one| one.failures.is_empty());
+                done.push((*rung, tested));
+            }
+        });
         let (with_sources, rest): (Vec<Rung>, Vec<Rung>) = rest
             .into_iter()
             .partition(|rung| matches!(rung, Rung::Models | Rung::Print));
         if applies {
-            let climb = |stop: &CancelToken, rungs: Vec<Rung>| {
+            let climb = |stop: &CancelToken, own: Own, rungs: Vec<Rung>| {
                 let mut reverts = true;
                 let mut done = Vec::new();
-                for rung in rungs {
-                    let tested = match (rung, reverts) {
-                        (Rung::Down, false) => skipped(rung, "a downgrade is not whole"),
-                        _ => ladder(stop, rung),
-                    };
-                    let fails = |one: &TestedRung| !one.failures.is_empty();
-                    reverts &= rung != Rung::Stairway || !tested.as_ref().is_ok_and(fails);
-                    done.push((rung, tested));
-                }
+                on_ladder(stop, own, &mut |ladder| {
+                    for &rung in &rungs {
+                        let tested = match (rung, reverts) {
+                            (Rung::Down, false) => skipped(rung, "a downgrade is not whole"),
+                            _ => climb_one(ladder, rung),
+                        };
+                        let fails = |one: &TestedRung| !one.failures.is_empty();
+                        reverts &= rung != Rung::Stairway || !tested.as_ref().is_ok_and(fails);
+                        done.push((rung, tested));
+                    }
+                });
                 done
             };
+            let (shared, apart): (Vec<Rung>, Vec<Rung>) =
+                rest.into_iter().partition(|rung| shares_its_work(*rung));
             for rung in with_sources {
                 let start = Instant::now();
                 let verdict = silently(ui, |ui| match rung {
@@ -283,7 +294,9 @@ impl Run<'_, '_> {
                 });
                 done.push((rung, verdict.map(|verdict| verdict.answered(rung, start))));
             }
-            done.extend(in_parallel(jobs, self.stop, queue(rest), &climb));
+            let here = |stop: &CancelToken| climb(stop, left.left(), shared);
+            let there = |stop: &CancelToken, rung: Rung| climb(stop, Own::default(), vec![rung]);
+            done.extend(in_parallel(jobs, self.stop, queue(apart), here, &there));
         } else {
             let rest = rest.into_iter().chain(with_sources);
             done.extend(rest.map(|rung| (rung, skipped(rung, "the history does not apply"))));
@@ -454,34 +467,30 @@ const ON_SERVERS: usize = 4;
 /// A rung, and what became of it.
 type Done = (Rung, Result<TestedRung, CliError>);
 
-/// What one thread does after another: rungs of which one depends on another stay together, and
-/// what takes long comes first.
-fn queue(rungs: Vec<Rung>) -> VecDeque<Vec<Rung>> {
-    let (mut long, mut short) = (VecDeque::new(), VecDeque::new());
-    let mut stairs = Vec::new();
-    for rung in rungs {
-        match rung {
-            Rung::Stairway | Rung::Down => stairs.push(rung),
-            Rung::Resume => long.push_front(vec![rung]),
-            Rung::Rows | Rung::FullTables => long.push_back(vec![rung]),
-            _ => short.push_back(vec![rung]),
-        }
-    }
-    if !stairs.is_empty() {
-        long.push_back(stairs);
-    }
+/// Whether a rung begins with what another one of these leaves.
+fn shares_its_work(rung: Rung) -> bool {
+    use Rung::{Down, FullTables, Rows, Scripts, Stairway};
+    matches!(rung, Stairway | Down | Rows | FullTables | Scripts)
+}
+
+/// Rungs that any thread may run. What takes long comes first.
+fn queue(rungs: Vec<Rung>) -> VecDeque<Rung> {
+    let (mut long, short): (VecDeque<Rung>, VecDeque<Rung>) =
+        rungs.into_iter().partition(|rung| *rung == Rung::Resume);
     long.extend(short);
     long
 }
 
-/// Runs what is in a queue in so many threads, of which this one is one.
+/// Runs what is in a queue in so many threads, of which this one is one: it begins with `here`,
+/// which shares what cannot be sent to another thread.
 fn in_parallel(
     jobs: usize,
     stop: &CancelToken,
-    queue: VecDeque<Vec<Rung>>,
-    climb: &(dyn Fn(&CancelToken, Vec<Rung>) -> Vec<Done> + Sync),
+    queue: VecDeque<Rung>,
+    here: impl FnOnce(&CancelToken) -> Vec<Done>,
+    climb: &(dyn Fn(&CancelToken, Rung) -> Vec<Done> + Sync),
 ) -> Vec<Done> {
-    let others = jobs.min(queue.len()).saturating_sub(1);
+    let others = queue.len().min(jobs.saturating_sub(1));
     let stops: Vec<CancelToken> = (0..=others).map(|_| stop.beside()).collect();
     let queue = Mutex::new(queue);
     let work = |stop: &CancelToken| {
@@ -491,8 +500,8 @@ fn in_parallel(
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .pop_front();
-            let Some(rungs) = next else { return done };
-            done.extend(climb(stop, rungs));
+            let Some(rung) = next else { return done };
+            done.extend(climb(stop, rung));
         }
     };
     let cancelled = stops.clone();
@@ -505,7 +514,8 @@ fn in_parallel(
     thread::scope(|scope| {
         let threads = stops.iter().skip(1).map(|stop| scope.spawn(|| work(stop)));
         let threads: Vec<_> = threads.collect();
-        let mut done = work(&stops[0]);
+        let mut done = here(&stops[0]);
+        done.extend(work(&stops[0]));
         for thread in threads {
             match thread.join() {
                 Ok(more) => done.extend(more),

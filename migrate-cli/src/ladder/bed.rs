@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use migrate_graph::{Direction, Node};
 
 use super::differing::{Differing, differing};
+use super::part::parts;
 use super::{Halt, Ladder, Rung};
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -33,8 +34,11 @@ impl Drop for Bed<'_> {
     }
 }
 
+/// What cannot be, as each kind of database reads its own way.
+const ANOTHER: &str = "two catalogues were read in different ways";
+
 /// The whole catalogue at one time.
-pub(super) enum Catalogue {
+pub(crate) enum Catalogue {
     /// The text that the schema is made of.
     Text(String),
     /// The schema.
@@ -42,6 +46,15 @@ pub(super) enum Catalogue {
 }
 
 impl<'l> Ladder<'l> {
+    /// A scratch database that an earlier rung left.
+    pub(super) fn bed_on(&'l self, scratch: Scratch) -> Bed<'l> {
+        Bed {
+            ladder: self,
+            scratch,
+            number: None,
+        }
+    }
+
     /// An empty scratch database.
     pub(super) fn bed(&'l self) -> Result<Bed<'l>, CliError> {
         self.stop.begin(None); // Ctrl-C waits until it is dropped
@@ -49,11 +62,7 @@ impl<'l> Ladder<'l> {
             Some(url) => Scratch::beside(url),
             None => Scratch::in_memory(),
         };
-        Ok(Bed {
-            ladder: self,
-            scratch: made?,
-            number: None,
-        })
+        Ok(self.bed_on(made?))
     }
 
     /// One with these revisions applied, in this order.
@@ -113,6 +122,11 @@ impl Bed<'_> {
         }
     }
 
+    /// Leaves the database to a later rung.
+    pub(super) fn leave(mut self) -> Scratch {
+        self.scratch.take()
+    }
+
     /// Reads the catalogue.
     pub(super) fn look(&mut self) -> Result<Catalogue, CliError> {
         let session = self.session()?;
@@ -132,11 +146,6 @@ impl Bed<'_> {
         Ok(Catalogue::Schema(Box::new(schema)))
     }
 
-    /// Whether the whole schema is read each time.
-    pub(super) fn is_whole(&self) -> bool {
-        !matches!(self.ladder.kind, migrate_core::BackendKind::Sqlite)
-    }
-
     /// A catalogue as a schema.
     pub(super) fn schema(&mut self, catalogue: &Catalogue) -> Result<Schema, CliError> {
         match catalogue {
@@ -145,7 +154,7 @@ impl Bed<'_> {
         }
     }
 
-    /// The tables that differ between two catalogues; both whole, where they are read so.
+    /// What differs between two catalogues, tables with all that belongs to them.
     pub(super) fn changed(
         &mut self,
         before: &Catalogue,
@@ -155,7 +164,8 @@ impl Bed<'_> {
             (Catalogue::Text(before), Catalogue::Text(after)) => {
                 Ok(self.session()?.differing(before, after))
             }
-            _ => Ok((self.schema(before)?, self.schema(after)?)),
+            (Catalogue::Schema(before), Catalogue::Schema(after)) => Ok(parts(before, after)),
+            _ => Err(CliError::usage(ANOTHER)),
         }
     }
 
@@ -177,9 +187,7 @@ impl Bed<'_> {
             (Catalogue::Schema(before), Catalogue::Schema(after)) => {
                 differing(ladder.kind, before, after, written)
             }
-            _ => Err(CliError::usage(
-                "two catalogues were read in different ways",
-            )),
+            _ => Err(CliError::usage(ANOTHER)),
         }
     }
 }

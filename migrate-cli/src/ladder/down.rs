@@ -48,8 +48,14 @@ fn reverted(ladder: &Ladder<'_>, verdict: &mut Verdict) -> Result<(), Halt> {
         return Ok(());
     }
     let before = ladder.bed_with(Rung::Down, &start)?.look()?;
-    let mut bed = ladder.bed()?;
-    bed.upgrade(ladder, Rung::Down, Transactions::Revision)?;
+    let mut bed = match ladder.own.head.take() {
+        Some(scratch) => ladder.bed_on(scratch),
+        None => {
+            let mut bed = ladder.bed()?;
+            bed.upgrade(ladder, Rung::Down, Transactions::Revision)?;
+            bed
+        }
+    };
     for node in tested.iter().rev() {
         bed.step(Rung::Down, *node, Direction::Down)?;
         verdict.count += 1;

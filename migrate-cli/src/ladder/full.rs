@@ -1,6 +1,7 @@
 //! The rungs `rows` and `full-tables`: each revision up, down and up on tables that have rows. The
-//! one compares the rows, the other wants each to run. A second database without rows runs the same
-//! a step ahead: it says what a revision touches, and what the schema is afterwards.
+//! one compares the rows, the other wants each to run: both are one walk. What a revision touches,
+//! and what the schema is afterwards, was seen by `stairway`; else a second database without rows
+//! runs the same a step ahead.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,9 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use migrate_graph::{Direction, Loss, Node};
 
 use super::bed::Catalogue;
+use super::part::replace;
 use super::rows::{Lost, Rows};
 use super::seeds::Field;
 use super::sowing::Sown;
+use super::stairway::Seen;
 use super::touched::{Touched, added_constraints, dependents};
 use super::{Bed, Halt, Ladder, MOST, Rung, Verdict};
 use crate::error::CliError;
@@ -28,24 +31,23 @@ type Before = BTreeMap<ObjectName, Rows>;
 
 /// Tests by one of both rungs.
 pub(super) fn full(ladder: &Ladder<'_>, rung: Rung) -> Result<Verdict, CliError> {
-    let kind = ladder.kind;
+    if let Some((_, verdict)) = ladder.own.walked.take().filter(|(of, _)| *of == rung) {
+        return Ok(verdict);
+    }
     let touched = RefCell::new(Touched::default());
-    let tracing = ladder.observed(|event| match event {
-        Event::Statement { sql, .. } => touched.borrow_mut().statement(sql, kind),
-        Event::Rows { table, .. } => touched.borrow_mut().table(table),
-        Event::Connection => touched.borrow_mut().anything(),
-        _ => {}
-    });
+    let tracing = ladder.tracing(&touched);
     let mut walk = Walk {
         ladder,
-        rung,
-        doing: Doing::WithoutRows,
-        empty: ladder.bed()?,
+        with_rows: false,
+        seen: ladder.own.seen.take().map(Vec::into_iter),
+        empty: None,
         full: ladder.bed()?,
         catalogue: None,
         schema: Schema::empty(),
+        running: None,
         sown: Sown::default(),
-        verdict: Verdict::of("revision"),
+        rows: Verdict::of("revision"),
+        runs: Verdict::of("revision"),
         tracing: &tracing,
         touched: &touched,
     };
@@ -55,41 +57,58 @@ pub(super) fn full(ladder: &Ladder<'_>, rung: Rung) -> Result<Verdict, CliError>
             true => walk.revision(node),
             false => walk.pass(node),
         };
-        let again = match done {
-            Ok(()) => continue,
+        match done {
+            Ok(true) => continue,
+            Ok(false) => {}
             Err(Halt::Error(error)) => return Err(error),
-            Err(Halt::Found(failure)) => walk.again(*failure, number),
-        };
-        if !again? {
+            Err(Halt::Found(failure)) => walk.failed(&failure, node),
+        }
+        if !walk.again(number)? {
             break;
         }
     }
-    Ok(walk.ended())
+    let [rows, runs] = walk.ended();
+    let (asked, other) = match rung {
+        Rung::Rows => (rows, (Rung::FullTables, runs)),
+        _ => (runs, (Rung::Rows, rows)),
+    };
+    ladder.own.walked.replace(Some(other));
+    Ok(asked)
 }
 
-/// What a walk does at the moment: a failure is one of the rung that it matters to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Doing {
-    /// A revision runs on tables without rows: other rungs report that.
-    WithoutRows,
-    /// A revision runs on tables with rows.
-    WithRows,
-    /// Rows are compared.
-    Comparing,
+impl<'l> Ladder<'l> {
+    /// What runs revisions, and notes what they name.
+    pub(super) fn tracing<'m>(&self, touched: &'m RefCell<Touched>) -> Migrator<'m> {
+        let kind = self.kind;
+        self.observed(move |event| match event {
+            Event::Statement { sql, .. } => touched.borrow_mut().statement(sql, kind),
+            Event::Rows { table, .. } => touched.borrow_mut().table(table),
+            Event::Connection => touched.borrow_mut().anything(),
+            _ => {}
+        })
+    }
 }
 
 struct Walk<'l> {
     ladder: &'l Ladder<'l>,
-    rung: Rung,
-    doing: Doing,
-    empty: Bed<'l>,
+    /// Whether a revision runs on tables with rows at the moment: failures on tables without are
+    /// for other rungs to report.
+    with_rows: bool,
+    /// What `stairway` saw, of the revisions to come.
+    seen: Option<std::vec::IntoIter<Seen>>,
+    /// The database without rows, if that is needed.
+    empty: Option<Bed<'l>>,
     full: Bed<'l>,
     /// The catalogue of both, as it was last read.
     catalogue: Option<Catalogue>,
-    /// The same as a schema.
+    /// The same as a schema, before the revision that runs.
     schema: Schema,
+    /// What that one changes.
+    running: Option<(Schema, Schema)>,
     sown: Sown,
-    verdict: Verdict,
+    /// The verdicts: whether rows stay, and whether revisions run.
+    rows: Verdict,
+    runs: Verdict,
     /// Runs revisions on tables without rows, and notes what they name.
     tracing: &'l Migrator<'l>,
     touched: &'l RefCell<Touched>,
@@ -128,70 +147,67 @@ struct Wider {
     demands: Vec<(ObjectName, Sql)>,
 }
 
-impl Walk<'_> {
+impl<'l> Walk<'l> {
     /// Applies a revision that is not tested.
-    fn pass(&mut self, node: Node) -> Result<(), Halt> {
-        self.doing = Doing::WithRows;
-        self.empty.step(self.rung, node, Direction::Up)?;
-        self.full.step(self.rung, node, Direction::Up)?;
+    fn pass(&mut self, node: Node) -> Result<bool, Halt> {
+        self.with_rows = true;
+        if let Some(empty) = &mut self.empty {
+            empty.step(Rung::FullTables, node, Direction::Up)?;
+        }
+        self.full.step(Rung::FullTables, node, Direction::Up)?;
         self.catalogue = None;
-        Ok(())
+        Ok(true)
     }
 
-    /// Tests a revision.
-    fn revision(&mut self, node: Node) -> Result<(), Halt> {
-        self.verdict.count += 1;
+    /// Tests a revision; returns whether the rows that were there are.
+    fn revision(&mut self, node: Node) -> Result<bool, Halt> {
+        for verdict in self.verdicts() {
+            verdict.count += 1;
+        }
         let step = self.ahead(node)?;
+        self.with_rows = true;
         self.sow(&step)?;
         let before = self.read(&step, None)?;
         let irreversible = self.ladder.is_irreversible(node);
         if irreversible {
-            let id = self.ladder.graph.id(node).to_owned();
-            self.verdict.irreversible.push(id);
+            let id = self.ladder.graph.id(node);
+            for verdict in self.verdicts() {
+                verdict.irreversible.push(id.to_owned());
+            }
         }
         let mut ran = self.run(&step, "", Direction::Up)?;
-        if ran {
-            self.compare(&step, &before, Direction::Up)?;
-        }
+        let mut stay = !ran || self.compare(&step, &before, Direction::Up)?;
         if ran && !irreversible {
             ran = self.run(&step, "", Direction::Down)?;
             if ran {
-                self.compare(&step, &before, Direction::Down)?;
+                stay = stay && self.compare(&step, &before, Direction::Down)?;
                 self.run(&step, "after its downgrade", Direction::Up)?;
             }
         }
-        self.patch(&step);
-        Ok(())
+        self.patch();
+        Ok(stay)
     }
 
-    /// Runs it on tables without rows.
+    /// What a revision does on tables without rows, as `stairway` saw it.
     fn ahead(&mut self, node: Node) -> Result<Step, Halt> {
-        self.doing = Doing::WithoutRows;
-        let before = match self.catalogue.take() {
-            Some(before) => before,
-            None => {
-                let before = self.empty.look()?;
-                self.schema = self.empty.schema(&before)?;
-                before
-            }
+        self.with_rows = false;
+        let seen = self.seen.as_mut().and_then(Iterator::next);
+        let seen = match seen.filter(|seen| seen.node == node) {
+            Some(seen) => seen,
+            None => self.see(node)?,
         };
-        let up = self.traced(node, Direction::Up)?;
-        let after = self.empty.look()?;
-        let mut down = Touched::default();
-        if !self.ladder.is_irreversible(node) {
-            down = self.traced(node, Direction::Down)?;
-            self.traced(node, Direction::Up)?;
+        if let Some(start) = seen.start {
+            self.schema = start;
         }
-        let parts = self.empty.changed(&before, &after)?;
-        let mut touched: BTreeSet<ObjectName> = up.of(&self.schema);
-        touched.extend(down.of(&self.schema));
+        let mut touched: BTreeSet<ObjectName> = seen.up.of(&self.schema);
+        touched.extend(seen.down.of(&self.schema));
         let lossy = self.ladder.revision(node).lossy();
-        self.catalogue = Some(after);
+        self.running = Some(seen.parts.clone());
         Ok(Step {
             node,
             touched: touched.into_iter().collect(),
-            parts,
-            up,
+            parts: seen.parts,
+            up: seen.up,
             losses: lossy
                 .iter()
                 .filter_map(|text| Loss::read(text).ok())
@@ -199,14 +215,57 @@ impl Walk<'_> {
         })
     }
 
+    /// Runs it on tables without rows.
+    fn see(&mut self, node: Node) -> Result<Seen, Halt> {
+        let mut empty = match self.empty.take() {
+            Some(empty) => empty,
+            None => self.ladder.bed_with(Rung::FullTables, self.before(node))?,
+        };
+        let (before, start) = match self.catalogue.take() {
+            Some(before) => (before, None),
+            None => {
+                let before = empty.look()?;
+                let start = empty.schema(&before)?;
+                (before, Some(start))
+            }
+        };
+        let up = self.traced(&mut empty, node, Direction::Up)?;
+        let after = empty.look()?;
+        let mut down = Touched::default();
+        if !self.ladder.is_irreversible(node) {
+            down = self.traced(&mut empty, node, Direction::Down)?;
+            self.traced(&mut empty, node, Direction::Up)?;
+        }
+        let parts = empty.changed(&before, &after)?;
+        self.catalogue = Some(after);
+        self.empty = Some(empty);
+        Ok(Seen {
+            node,
+            start,
+            parts,
+            up,
+            down,
+        })
+    }
+
+    /// What comes before a revision.
+    fn before(&self, node: Node) -> &'l [Node] {
+        let order = self.ladder.chosen.order();
+        let at = order.iter().position(|other| *other == node);
+        &order[..at.unwrap_or(0)]
+    }
+
     /// Runs it on tables without rows, and notes what it names.
-    fn traced(&mut self, node: Node, direction: Direction) -> Result<Touched, Halt> {
-        let ran = self
-            .tracing
-            .run_alone(self.empty.session()?, node, direction);
+    fn traced(
+        &self,
+        empty: &mut Bed<'_>,
+        node: Node,
+        direction: Direction,
+    ) -> Result<Touched, Halt> {
+        let ran = self.tracing.run_alone(empty.session()?, node, direction);
         ran.map_err(|error| {
-            self.ladder
-                .halt(self.rung, "on tables without rows", Some(node), error)
+            let doing = "on tables without rows";
+            self.ladder.halt(Rung::FullTables, doing, Some(node), error)
         })?;
         Ok(self.touched.take())
     }
@@ -290,9 +349,6 @@ impl Walk<'_> {
     /// Reads the touched tables, as they are before it or after it.
     fn read(&mut self, step: &Step, direction: Option<Direction>) -> Result<Before, Halt> {
         let mut rows = Before::new();
-        if self.rung != Rung::Rows {
-            return Ok(rows);
-        }
         for name in &step.touched {
             let table = match direction {
                 Some(Direction::Up) => self.after(step, name),
@@ -312,9 +368,13 @@ impl Walk<'_> {
         Ok(rows)
     }
 
-    /// Compares the rows with those before.
-    fn compare(&mut self, step: &Step, before: &Before, direction: Direction) -> Result<(), Halt> {
-        self.doing = Doing::Comparing;
+    /// Compares the rows with those before; returns whether these are there.
+    fn compare(
+        &mut self,
+        step: &Step,
+        before: &Before,
+        direction: Direction,
+    ) -> Result<bool, Halt> {
         let after = self.read(step, Some(direction))?;
         let mut found = Vec::new();
         for (name, rows) in before {
@@ -330,10 +390,12 @@ impl Walk<'_> {
             }
         }
         if found.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         let lost = self.lost(step.node, found, direction);
-        Err(Halt::Found(Box::new(self.full.finds(lost))))
+        let failure = self.full.finds(lost);
+        self.found(failure, Rung::Rows);
+        Ok(false)
     }
 
     /// Whether a column may have other values.
@@ -372,7 +434,7 @@ impl Walk<'_> {
                 "the downgrade does not restore the rows that were there before the upgrade"
             }
         };
-        let mut failure = self.ladder.failure(self.rung, node, does);
+        let mut failure = self.ladder.failure(Rung::Rows, node, does);
         let mut entries = Vec::new();
         for (table, lost) in found {
             let what = match lost.columns.as_slice() {
@@ -404,7 +466,6 @@ impl Walk<'_> {
     /// Runs it on tables with rows. Returns whether these rows are still there; if not, all of the
     /// revision ran with others.
     fn run(&mut self, step: &Step, when: &str, direction: Direction) -> Result<bool, Halt> {
-        self.doing = Doing::WithRows;
         let migrator = self.ladder.steps();
         let Err(error) = migrator.run_alone(self.full.session()?, step.node, direction) else {
             return Ok(true);
@@ -416,16 +477,21 @@ impl Walk<'_> {
             ("", Direction::Down) => "its downgrade, on tables with rows",
             (when, _) => when,
         };
-        let halt = self.ladder.halt(self.rung, when, Some(step.node), error);
+        let halt = self
+            .ladder
+            .halt(Rung::FullTables, when, Some(step.node), error);
         let Halt::Found(mut failure) = halt else {
             return Err(halt);
         };
         if changes_rows && self.runs_calmly(step)? {
             let id = self.ladder.graph.id(step.node);
-            self.verdict.notes.push(format!(
+            let note = format!(
                 "`{id}` fails only over values at the edges of their types: {}",
                 failure.message
-            ));
+            );
+            for verdict in self.verdicts() {
+                verdict.notes.push(note.clone());
+            }
             return Ok(false);
         }
         let tables = step.touched.iter().map(|table| format!("`{table}`"));
@@ -442,12 +508,8 @@ impl Walk<'_> {
     /// Whether it runs up, down and up on a new database whose rows have no values at the edges of
     /// their types; that database is used from then on.
     fn runs_calmly(&mut self, step: &Step) -> Result<bool, Halt> {
-        let order = self.ladder.chosen.order();
-        let number = order
-            .iter()
-            .position(|node| *node == step.node)
-            .unwrap_or(0);
-        self.full = self.ladder.bed_with(self.rung, &order[..number])?;
+        let before = self.before(step.node);
+        self.full = self.ladder.bed_with(Rung::FullTables, before)?;
         self.sown = Sown::default();
         let wider = self.with_constraints(step);
         let field = Field {
@@ -462,7 +524,10 @@ impl Walk<'_> {
         }
         for direction in directions {
             let ran = migrator.run_alone(self.full.session()?, step.node, direction);
-            match ran.map_err(|error| self.ladder.halt(self.rung, "", Some(step.node), error)) {
+            match ran.map_err(|error| {
+                self.ladder
+                    .halt(Rung::FullTables, "", Some(step.node), error)
+            }) {
                 Ok(()) => {}
                 Err(Halt::Found(_)) => return Ok(false),
                 Err(halt) => return Err(halt),
@@ -472,70 +537,103 @@ impl Walk<'_> {
     }
 
     /// The schema after it becomes the one before the next.
-    fn patch(&mut self, step: &Step) {
-        let (before, after) = &step.parts;
+    fn patch(&mut self) {
+        let Some((before, after)) = self.running.take() else {
+            return;
+        };
         let is_gone =
             |name: &ObjectName| before.table(name).is_some() && after.table(name).is_none();
         self.sown.forget(is_gone);
         // a table may be the other one under a new name
         self.sown
             .forget(|name| before.table(name).is_none() && after.table(name).is_some());
-        match self.empty.is_whole() {
-            true => self.schema = after.clone(),
-            false => replace(&mut self.schema, before, after),
+        replace(&mut self.schema, &before, &after);
+    }
+
+    /// The verdicts that are not full.
+    fn verdicts(&mut self) -> impl Iterator<Item = &mut Verdict> {
+        let both = [&mut self.rows, &mut self.runs].into_iter();
+        both.filter(|verdict| verdict.failures.len() < MOST)
+    }
+
+    /// Adds a failure to one of the verdicts.
+    fn found(&mut self, failure: TestFailure, rung: Rung) {
+        let verdict = match rung {
+            Rung::Rows => &mut self.rows,
+            _ => &mut self.runs,
+        };
+        if verdict.failures.len() == MOST {
+            return;
+        }
+        verdict.failures.push(failure);
+        if verdict.failures.len() == MOST {
+            let left = self.ladder.chosen.len() - verdict.count;
+            verdict.notes.push(format!(
+                "{left} revisions were not tested after {MOST} failures"
+            ));
         }
     }
 
-    /// After a failure: new databases after this revision; whether the walk goes on.
-    fn again(&mut self, failure: TestFailure, number: usize) -> Result<bool, CliError> {
-        let order = self.ladder.chosen.order();
-        let id = self.ladder.graph.id(order[number]);
-        let is_own = failure.revision.as_deref() == Some(id);
-        let is_mine = match self.rung {
-            // what does not run is the other rung's matter
-            Rung::Rows => self.doing == Doing::Comparing,
-            _ => self.doing != Doing::WithoutRows,
-        };
-        if is_mine && is_own {
-            self.verdict.failures.push(failure);
-        } else {
-            self.verdict.count -= usize::from(self.ladder.chosen.is_tested(order[number]));
-            let note = format!("`{id}` was not tested: {}", failure.message);
-            self.verdict.notes.push(note);
+    /// A revision does not run: with rows, that is one rung's matter, and without, no one's here.
+    fn failed(&mut self, failure: &TestFailure, node: Node) {
+        let id = self.ladder.graph.id(node);
+        let note = format!("`{id}` was not tested: {}", failure.message);
+        let is_own = self.with_rows && failure.revision.as_deref() == Some(id);
+        let is_tested = self.ladder.chosen.is_tested(node);
+        // what it lost before it failed is known
+        let is_found = |found: &TestFailure| found.revision.as_deref() == Some(id);
+        let is_lost = self.rows.failures.last().is_some_and(is_found);
+        let mut without = vec![];
+        if !is_lost {
+            without.push(&mut self.rows);
         }
-        if self.verdict.failures.len() == MOST {
-            let left = self.ladder.chosen.len() - self.verdict.count;
-            self.verdict.notes.push(format!(
-                "{left} revisions were not tested after {MOST} failures"
-            ));
-            return Ok(false);
+        if !is_own {
+            without.push(&mut self.runs);
         }
-        for with_rows in [false, true] {
-            match self.ladder.bed_with(self.rung, &order[..=number]) {
-                Ok(bed) if with_rows => self.full = bed,
-                Ok(bed) => self.empty = bed,
-                Err(Halt::Error(error)) => return Err(error),
-                Err(Halt::Found(_)) => {
-                    self.verdict
-                        .notes
-                        .push(format!("the revisions after `{id}` were not tested"));
-                    return Ok(false);
-                }
+        for verdict in without {
+            if verdict.failures.len() < MOST {
+                verdict.count -= usize::from(is_tested);
+                verdict.notes.push(note.clone());
             }
         }
+        if is_own {
+            self.found(failure.clone(), Rung::FullTables);
+        }
+    }
+
+    /// New databases after this revision; whether the walk continues.
+    fn again(&mut self, number: usize) -> Result<bool, CliError> {
+        if self.verdicts().next().is_none() {
+            return Ok(false);
+        }
+        self.patch();
         self.catalogue = None;
+        self.empty = None;
         self.sown = Sown::default();
+        let order = &self.ladder.chosen.order()[..=number];
+        match self.ladder.bed_with(Rung::FullTables, order) {
+            Ok(bed) => self.full = bed,
+            Err(Halt::Error(error)) => return Err(error),
+            Err(Halt::Found(_)) => {
+                let id = self.ladder.graph.id(order[number]);
+                let note = format!("the revisions after `{id}` were not tested");
+                for verdict in self.verdicts() {
+                    verdict.notes.push(note.clone());
+                }
+                return Ok(false);
+            }
+        }
         Ok(true)
     }
 
-    /// The verdict, with what was not tested with rows.
-    fn ended(mut self) -> Verdict {
+    /// The verdicts, with what was not tested with rows.
+    fn ended(mut self) -> [Verdict; 2] {
         for (table, why) in self.sown.refused() {
-            self.verdict
-                .notes
-                .push(format!("`{table}` has no rows: {why}"));
+            for verdict in [&mut self.rows, &mut self.runs] {
+                verdict.notes.push(format!("`{table}` has no rows: {why}"));
+            }
         }
-        self.verdict
+        [self.rows, self.runs]
     }
 }
 
@@ -555,37 +653,15 @@ fn field<'s>(
     })
 }
 
-/// Whether a statement changes rows, and not the schema.
+/// Whether a statement computes with rows, as a materialized view and an index of expressions do,
+/// and does not only change the schema.
 fn changes_rows(statement: &str) -> bool {
-    let first = statement
-        .trim_start()
-        .split(|sign: char| !sign.is_ascii_alphabetic())
-        .next();
-    let first = first.unwrap_or_default().to_ascii_lowercase();
-    !matches!(
-        first.as_str(),
-        "alter" | "create" | "drop" | "rename" | "comment" | "truncate"
-    )
-}
-
-/// Replaces a part of a schema.
-fn replace(schema: &mut Schema, before: &Schema, after: &Schema) {
-    let tables: BTreeSet<&ObjectName> = before
-        .tables
-        .iter()
-        .chain(&after.tables)
-        .map(|table| &table.name)
-        .collect();
-    schema.tables.retain(|table| !tables.contains(&table.name));
-    schema
-        .indexes
-        .retain(|index| !tables.contains(&index.table));
-    schema
-        .views
-        .retain(|view| !before.views.iter().any(|gone| gone.name == view.name));
-    schema.others.retain(|other| !before.others.contains(other));
-    schema.tables.extend(after.tables.iter().cloned());
-    schema.indexes.extend(after.indexes.iter().cloned());
-    schema.views.extend(after.views.iter().cloned());
-    schema.others.extend(after.others.iter().cloned());
+    let words = statement.split(|sign: char| !sign.is_ascii_alphabetic());
+    let mut words = words.filter(|word| !word.is_empty());
+    let mut next = || words.next().unwrap_or_default().to_ascii_lowercase();
+    match next().as_str() {
+        "create" => matches!(next().as_str(), "materialized" | "index"),
+        "alter" | "drop" | "rename" | "comment" | "truncate" => false,
+        _ => true,
+    }
 }

@@ -246,7 +246,11 @@ impl<'s> Seeds<'s> {
                     Some(one.own(number, attempt, &mut dice, self.field))
                 }
                 Some((key, _)) if key.table == self.table.name => None,
-                Some((key, place)) => Some(self.referring(key, place, number, rows(&key.table))?),
+                Some((key, place)) => {
+                    // two keys to one table may have to differ
+                    let row = number + attempt * self.alike_before(key);
+                    Some(self.referring(key, place, row, rows(&key.table))?)
+                }
                 None => Some(one.own(number, attempt, &mut dice, self.field)),
             });
         }
@@ -270,6 +274,16 @@ impl<'s> Seeds<'s> {
                 (None, None) => Value::Null,
             });
         Ok(whole.collect())
+    }
+
+    /// How many keys before this one refer to the same table.
+    fn alike_before(&self, key: &ForeignKey) -> usize {
+        let keys = self.table.constraints.iter().filter_map(|one| match one {
+            Constraint::ForeignKey(key) => Some(key),
+            _ => None,
+        });
+        let before = keys.take_while(|other| *other != key);
+        before.filter(|other| other.table == key.table).count()
     }
 
     /// The value of another table's row, as an expression.

@@ -1,5 +1,8 @@
 //! The rung `up`: the history applies to an empty database, as runs apply it; and in one
-//! transaction, where the database and the history allow that, with the same result.
+//! transaction, where the database and the history allow that, with the same result. The database
+//! is left for the rungs that need one at the head.
+
+use std::sync::Arc;
 
 use super::differing::Differing;
 use super::{Bed, Chosen, Halt, Ladder, Rung, Verdict};
@@ -29,6 +32,9 @@ fn applied(ladder: &Ladder<'_>, verdict: &mut Verdict) -> Result<(), Halt> {
     }
     let mut bed = ladder.bed()?;
     bed.upgrade(ladder, Rung::Up, Transactions::Revision)?;
+    let apart = Arc::new(bed.look()?);
+    ladder.own.head.replace(Some(bed.leave()));
+    ladder.own.catalogue.replace(Some(Arc::clone(&apart)));
     let capable = backend::rules(ladder.kind).map_err(CliError::from)?;
     let capable = capable.capabilities().transactional_ddl;
     if !capable
@@ -38,7 +44,6 @@ fn applied(ladder: &Ladder<'_>, verdict: &mut Verdict) -> Result<(), Halt> {
     {
         return Ok(());
     }
-    let apart = bed.look()?;
     let mut bed = ladder.bed()?;
     let targets = Chosen::tips(ladder.graph, order);
     let targets = ladder.ids(&targets);

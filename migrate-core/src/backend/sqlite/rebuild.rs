@@ -11,7 +11,7 @@ mod keys;
 pub(super) mod parse;
 mod plan;
 
-pub(super) use keys::{Violations, is_referred_to, violations};
+pub(super) use keys::{Violations, is_referred_to, may_refer, violations};
 pub(super) use plan::with_name;
 
 use diesel::connection::SimpleConnection;

@@ -338,8 +338,11 @@ impl<C: BorrowMut<SqliteConnection>> RevisionSettings for SqliteSession<C> {
         }
     }
 
-    fn may_change_settings(&mut self, _sql: Option<&str>) -> QueryResult<()> {
-        self.expect_changes()
+    fn may_change_settings(&mut self, sql: Option<&str>) -> QueryResult<()> {
+        match sql.is_none_or(settings::may_be_changed) {
+            true => self.expect_changes(),
+            false => Ok(()),
+        }
     }
 }
 

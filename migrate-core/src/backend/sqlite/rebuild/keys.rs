@@ -67,6 +67,21 @@ impl Violations {
     }
 }
 
+/// A condition for the text of `child`, that it can have a foreign key to a table: the keys of all
+/// tables need not be looked at.
+pub(in super::super) fn may_refer(table: &str) -> String {
+    let refers = "instr(lower(child.sql), 'references') > 0";
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
+    match table.chars().all(is_plain) {
+        true => format!(
+            "{refers} AND instr(lower(child.sql), '{}') > 0",
+            table.to_ascii_lowercase()
+        ),
+        // it may be written in several ways
+        false => refers.to_owned(),
+    }
+}
+
 /// Whether any foreign key references a table, its own included.
 pub(in super::super) fn is_referred_to(
     connection: &mut SqliteConnection,
@@ -79,7 +94,8 @@ pub(in super::super) fn is_referred_to(
         &format!(
             "SELECT child.name AS text FROM {schema}.sqlite_master AS child \
              JOIN pragma_foreign_key_list(child.name, {bare}) AS key \
-             WHERE child.type = 'table' AND key.\"table\" = {} COLLATE NOCASE LIMIT 1",
+             WHERE child.type = 'table' AND {} AND key.\"table\" = {} COLLATE NOCASE LIMIT 1",
+            may_refer(&table.name),
             quoted_text(&table.name)
         ),
     )?;

@@ -10,6 +10,7 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::quote::{identifier, literal};
+use super::super::rebuild::may_refer;
 use super::SqliteSession;
 use crate::backend::instrumentation::Watch;
 use crate::backend::{BackendKind, Statements};
@@ -180,6 +181,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
 
     /// The foreign keys of other tables that reference this one.
     fn keys_to(&mut self, schema: &str, table: &str) -> QueryResult<Vec<Key>> {
+        let may_refer = may_refer(table);
         let (Ok(place), Ok(bare), Ok(table)) = (
             identifier(schema),
             literal(&schema.into()),
@@ -191,7 +193,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             "SELECT child.name AS child, COALESCE(child.sql, '') AS definition, key.on_delete AS on_delete, \
              CAST(key.id AS INTEGER) AS id FROM {place}.sqlite_master AS child \
              JOIN pragma_foreign_key_list(child.name, {bare}) AS key \
-             WHERE child.type = 'table' AND key.seq = 0 AND key.\"table\" = {table} COLLATE NOCASE \
+             WHERE child.type = 'table' AND {may_refer} AND key.seq = 0 AND key.\"table\" = {table} COLLATE NOCASE \
              AND child.name <> {table} COLLATE NOCASE ORDER BY child.name, key.id"
         ))
         .load(self.sqlite())
@@ -215,7 +217,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
                  parent.rootpage AS root, child.rowid AS child_row, 0 AS rows \
                  FROM {place}.sqlite_master AS child JOIN pragma_foreign_key_list(child.name, {bare}) AS key \
                  JOIN {place}.sqlite_master AS parent ON parent.type = 'table' AND parent.name = key.\"table\" COLLATE NOCASE \
-                 WHERE child.type = 'table' AND key.seq = 0 AND parent.rowid <> child.rowid \
+                 WHERE child.type = 'table' AND instr(lower(child.sql), 'references') > 0 AND key.seq = 0 AND parent.rowid <> child.rowid \
                  AND key.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT') ORDER BY child.name, key.id"
             ))
             .load(self.sqlite())?;

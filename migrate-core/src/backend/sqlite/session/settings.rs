@@ -38,6 +38,20 @@ pub(in crate::backend::sqlite) const PRAGMAS: &[(&str, &str)] = &[
     ("writable_schema", "writable_schema"),
 ];
 
+/// The words without which a text changes no setting, as they begin.
+const CHANGING: [&str; 4] = ["pragma", "attach", "detach", "temp"];
+
+/// Whether a text may change a setting: all of them are read then, which costs more than most
+/// statements do.
+pub(super) fn may_be_changed(sql: &str) -> bool {
+    let bytes = sql.as_bytes();
+    let is_at = |at: usize, word: &str| {
+        let found = bytes.get(at..at + word.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    (0..bytes.len()).any(|at| CHANGING.iter().any(|word| is_at(at, word)))
+}
+
 /// What a run has to restore.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
@@ -158,5 +172,27 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             attached: attached.into_iter().collect(),
             temporary: temporary.into_iter().collect(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be_changed;
+
+    #[test]
+    fn which_texts_may_change_a_setting() {
+        for sql in [
+            "PRAGMA x = 1",
+            "/**/ Attach 'f' AS g",
+            "DETACH g",
+            "CREATE TEMP VIEW v AS SELECT 1",
+            "CREATE TABLE temp.t (a)",
+            "pragma",
+        ] {
+            assert!(may_be_changed(sql), "{sql}");
+        }
+        for sql in ["", "tem", "CREATE TABLE t (a, b)", "UPDATE t SET a = 'ä'"] {
+            assert!(!may_be_changed(sql), "{sql}");
+        }
     }
 }
