@@ -171,10 +171,23 @@ impl<'a> Migrator<'a> {
         self
     }
 
-    /// Calls a function for each event of a run.
+    /// Calls a function for each event of a run. Then each statement is sent by itself, so that its
+    /// event comes when it was run; without an observer, PostgreSQL gets all statements of a
+    /// revision in one message, with the ends of its transaction, as far as nothing needs an answer
+    /// in between.
     #[must_use]
     pub fn on_event(mut self, observe: impl Fn(&Event<'_>) + 'a) -> Migrator<'a> {
         self.on_event = Box::new(observe);
+        self.options.together = false;
+        self
+    }
+
+    /// Sends statements together all the same, where the database can: the observer does not get
+    /// them then.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn statements_together(mut self) -> Migrator<'a> {
+        self.options.together = true;
         self
     }
 
@@ -427,6 +440,7 @@ impl<'a> Migrator<'a> {
         RunContext {
             settings: Arc::clone(&self.settings),
             stop: self.options.stop.clone(),
+            together: self.options.together,
             probe: Probe(probe),
             ..RunContext::default()
         }

@@ -8,7 +8,7 @@ use diesel::QueryResult;
 
 use super::session::{
     Closed, FailedStatement, Inside, LockRequest, MigrationLock, OpenTransaction, SavedSettings,
-    SeenStatement,
+    SeenStatement, Together, Whole,
 };
 use super::{
     About, Backend, Backup, CancelHandle, CatalogQueries, Created, Holder, LockConflict,
@@ -258,6 +258,26 @@ pub trait Transactions: Connected {
             Inside::Yes => self.record(statements).map(|()| Closed::Recorded),
             inside => Ok(Closed::Not(inside)),
         }
+    }
+
+    /// Whether statements of a revision may be sent in one batch with the ends of its transaction:
+    /// the expression for the microseconds since the server got the batch. To be called before
+    /// [`begin`](Transactions::begin).
+    fn gathers(&mut self) -> Option<&'static str> {
+        None
+    }
+
+    /// Begins the transaction of a revision and runs statements in it, in one batch. To be called
+    /// in place of [`begin`](Transactions::begin), if the session [gathers](Transactions::gathers).
+    fn run_together(&mut self, statements: &[String]) -> Together {
+        let _ = statements;
+        Together::Apart
+    }
+
+    /// The same, with the statements of the engine at the end of the transaction, and the COMMIT.
+    fn run_whole(&mut self, statements: &[String], closing: &[String]) -> Whole {
+        let _ = (statements, closing);
+        Whole::Before(Together::Apart)
     }
 
     /// Commits the transaction of a revision.

@@ -112,6 +112,34 @@ pub enum Closed {
     Refused(diesel::result::Error),
 }
 
+/// The outcome of statements that were sent in one batch with the beginning of their transaction.
+#[derive(Debug)]
+pub enum Together {
+    /// They ran, and the transaction is open.
+    Open(OpenTransaction),
+    /// The transaction could not be begun.
+    NotBegun(diesel::result::Error),
+    /// The statement at this place failed.
+    Failed(OpenTransaction, usize, diesel::result::Error),
+    /// Nothing of them is left, and no transaction is open: they have to be sent one by one.
+    Apart,
+}
+
+/// The outcome of statements that were sent in one batch with both ends of their transaction.
+#[derive(Debug)]
+pub enum Whole {
+    /// They ran, and the transaction is committed.
+    Committed,
+    /// The statements of the engine at its end failed.
+    NotRecorded(OpenTransaction, diesel::result::Error),
+    /// A statement ended the transaction.
+    Ended,
+    /// The connection was lost, and with it the answer.
+    Lost(diesel::result::Error),
+    /// Anything that can happen before the end.
+    Before(Together),
+}
+
 /// How long to wait for the lock, and whom to notify.
 pub struct LockRequest<'a> {
     /// How long to wait.

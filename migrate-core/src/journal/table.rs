@@ -62,6 +62,8 @@ pub(crate) struct Row {
     /// Whether the query is raw SQL, which is never sent from here.
     pub(crate) raw: bool,
     pub(crate) micros: Option<u128>,
+    /// The expression for what the server adds to them.
+    pub(crate) and_micros: Option<&'static str>,
     pub(crate) checksum: Option<String>,
     pub(crate) from: String,
     pub(crate) detail: Option<String>,
@@ -82,6 +84,7 @@ impl Row {
             query: None,
             raw: false,
             micros: None,
+            and_micros: None,
             checksum: None,
             from: String::new(),
             detail: None,

@@ -95,6 +95,12 @@ impl Place {
         }
     }
 
+    /// Whether the server's messages are in English.
+    pub(super) fn speaks_english(&self) -> bool {
+        let starts = |start: &&str| self.language.starts_with(start);
+        self.language.is_empty() || ["en", "C", "POSIX"].iter().any(|start| starts(&start))
+    }
+
     pub(super) fn settings(&self) -> Before {
         Before {
             lock_timeout: self.lock_timeout.clone(),

@@ -4,6 +4,7 @@ mod bookkeeping;
 mod catalog;
 mod locking;
 mod settings;
+mod together;
 mod transactions;
 
 use std::any::Any;

@@ -71,10 +71,7 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
 
     fn lock_conflict(&mut self, error: &Error) -> Option<LockConflict> {
         let place = self.place.as_ref()?;
-        let speaks_english = ["en", "C", "POSIX"]
-            .iter()
-            .any(|start| place.language.starts_with(start))
-            || place.language.is_empty();
+        let speaks_english = place.speaks_english();
         let [(_, limit), _] = place.settings().limited(&self.limits?);
         let limit = limit.parse().map(Duration::from_millis).ok();
         let was_up = limit.is_some_and(|limit| !limit.is_zero() && self.took >= limit);
