@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use diesel::QueryResult;
 
 use super::session::{
-    Closed, FailedStatement, Inside, LockRequest, MigrationLock, OpenTransaction, SavedSettings,
-    SeenStatement, Together, Whole,
+    Closed, FailedStatement, Inside, LockRequest, MigrationLock, OpenTransaction, Records,
+    SavedSettings, SeenStatement, Together, Whole,
 };
 use super::{
     About, Backend, Backup, CancelHandle, CatalogQueries, Created, Holder, LockConflict,
@@ -61,6 +61,14 @@ pub trait Bookkeeping: Connected {
 
     /// Rows of the journal in insertion order; `None` if it does not exist. Does not create it.
     fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>>;
+
+    /// Both, by one query where that is possible.
+    fn records(&mut self, which: Which) -> QueryResult<Records> {
+        let applied = self.applied()?;
+        let counts = applied.is_some() || which != Which::Tail;
+        let entries = if counts { self.journal(which)? } else { None };
+        Ok(Records { applied, entries })
+    }
 }
 
 /// What the catalogue says about the server, about an operation before it runs, and about one that

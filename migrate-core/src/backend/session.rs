@@ -7,6 +7,7 @@ use super::{
     Maintenance, RevisionSettings,
 };
 use crate::error::Trouble;
+use crate::journal::{AppliedRow, Entry};
 
 /// A connection, as the engine uses it.
 ///
@@ -138,6 +139,16 @@ pub enum Whole {
     Lost(diesel::result::Error),
     /// Anything that can happen before the end.
     Before(Together),
+}
+
+/// What the version table and the journal have.
+#[derive(Debug)]
+pub struct Records {
+    /// The rows of the version table in insertion order; `None` if it does not exist.
+    pub applied: Option<Vec<AppliedRow>>,
+    /// The rows of the journal in insertion order; `None` if it does not exist, or nothing of it
+    /// counts without a version table.
+    pub entries: Option<Vec<Entry>>,
 }
 
 /// How long to wait for the lock, and whom to notify.

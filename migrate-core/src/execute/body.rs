@@ -163,7 +163,8 @@ fn failed_work(cause: Cause, failure: Option<Failure>, stop: &CancelToken) -> Wo
 pub(crate) fn not_sent(error: NotSent, context: &RunContext<'_>) -> WorkFailure {
     match error {
         NotSent::NotBegun(error) => Cause::Begin(error).into(),
-        NotSent::Failed(failure, error) => {
+        NotSent::Failed(failed) => {
+            let (failure, error) = *failed;
             failed_work(Cause::Body(error.into()), Some(failure), &context.stop)
         }
     }

@@ -38,7 +38,7 @@ pub(crate) enum NotSent {
     /// The transaction could not be begun.
     NotBegun(diesel::result::Error),
     /// A statement of an operation failed.
-    Failed(Failure, OperationError),
+    Failed(Box<(Failure, OperationError)>),
 }
 
 impl Gathered {
@@ -163,6 +163,6 @@ impl Gathered {
             line: *line,
             ..Failure::of(name.clone(), &error)
         };
-        NotSent::Failed(failure, error)
+        NotSent::Failed(Box::new((failure, error)))
     }
 }

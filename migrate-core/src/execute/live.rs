@@ -257,7 +257,8 @@ impl<'a> Live<'a> {
                 gathered.is_not_begun(error);
                 Err(self.failed("go on", OperationError::Stopped))
             }
-            Err(NotSent::Failed(failure, error)) => {
+            Err(NotSent::Failed(failed)) => {
+                let (failure, error) = *failed;
                 self.failure = Some(failure);
                 Err(error.into())
             }

@@ -481,3 +481,145 @@ fn a_revision_takes_one_round_trip() {
     // the settings back
     assert_eq!(round_trips(&with, false) - round_trips(&one, false), 6);
 }
+
+#[test]
+fn a_database_that_is_up_to_date_costs_two_round_trips_after_connecting() {
+    use migrate_cli::{Exit, Invocation, Surroundings};
+
+    let history = migrate_tests::chain::of_sql(4);
+    let place = Postgres::place();
+    Migrator::new(&history)
+        .upgrade(Postgres::session(&place).as_mut(), "head")
+        .unwrap();
+    let distance = Distance::before(place.url(), std::time::Duration::ZERO);
+    let connect = || {
+        let url = distance.url().parse().unwrap();
+        let access = migrate_core::engine::backend::Access::Read;
+        migrate_core::engine::backend::connect(&url, access).unwrap()
+    };
+    drop(connect());
+    let connecting = distance.traffic().round_trips;
+    let migrator = Migrator::new(&history);
+    migrator.upgrade(connect().as_mut(), "head").unwrap();
+    assert_eq!(distance.traffic().round_trips - connecting, 2);
+    migrator.status(connect().as_mut()).unwrap();
+    assert_eq!(distance.traffic().round_trips - connecting, 2);
+    // the commands: `up` also compares checksums
+    for (arguments, expected) in [
+        (&["status"][..], 2),
+        (&["check", "--database"], 2),
+        (&["up"], 3),
+    ] {
+        let variable = |name: &str| (name == "DATABASE_URL").then(|| distance.url().into());
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let exit = migrate_cli::run(
+            &history,
+            Invocation {
+                program: "cargo migrate".to_owned(),
+                arguments: arguments.iter().map(Into::into).collect(),
+                surroundings: Surroundings {
+                    directory: "/".into(),
+                    variable: &variable,
+                },
+                out: &mut out,
+                err: &mut err,
+                scripts: None,
+                terminal: false,
+            },
+        );
+        assert_eq!(exit, Exit::Done, "{}", String::from_utf8_lossy(&err));
+        let trips = distance.traffic().round_trips - connecting;
+        assert_eq!(trips, expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_holder_of_the_lock_is_shown_by_status() {
+    let place = Postgres::place();
+    let history = migrate_tests::chain::of_sql(1);
+    let mut holds = Postgres::session(&place);
+    Migrator::new(&history)
+        .upgrade(holds.as_mut(), "head")
+        .unwrap();
+    let mut looks = Postgres::session(&place);
+    let migrator = Migrator::new(&history);
+    migrator.status(looks.as_mut()).unwrap();
+    assert_eq!(looks.holder().unwrap(), None);
+    let request = &mut migrate_core::engine::backend::LockRequest {
+        timeout: std::time::Duration::ZERO,
+        on_wait: &mut |_| {},
+    };
+    holds.lock(request).unwrap();
+    // what is read together, and what is asked by itself
+    let alone = looks.holder().unwrap().unwrap();
+    migrator.status(looks.as_mut()).unwrap();
+    let together = looks.holder().unwrap().unwrap();
+    assert!(Postgres::is_this_process(&together), "{together:?}");
+    assert_eq!(together, alone);
+}
+
+/// A run whose second statement takes so long; it is cancelled while it runs.
+fn cancelled_in(seconds: u32, cancels: bool) -> (Error, Vec<String>) {
+    use std::thread;
+    use std::time::Duration;
+
+    let history = around(of_body(|op| {
+        op.execute("INSERT INTO t VALUES (1)")?;
+        op.execute("INSERT INTO t VALUES (2)")?;
+        op.execute("INSERT INTO t VALUES (3)")
+    }));
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "a")
+        .unwrap();
+    session
+        .execute(&format!(
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.n = 2 THEN PERFORM pg_sleep({seconds}); END IF; RETURN NEW; END'; \
+             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()"
+        ))
+        .unwrap();
+    let stop = migrate_core::CancelToken::new();
+    let error = thread::scope(|scope| {
+        let asks = stop.clone();
+        let mut looks = Postgres::session(&place);
+        scope.spawn(move || {
+            let sleeps = "SELECT 'x' AS text FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+            while looks.texts(sleeps).unwrap().is_empty() {
+                thread::sleep(Duration::from_millis(20));
+            }
+            asks.request();
+            assert!(!cancels || asks.cancel());
+        });
+        Migrator::new(&history)
+            .stop(&stop)
+            .upgrade(session.as_mut(), "head")
+            .unwrap_err()
+    });
+    let applied = applied(&history, session.as_mut());
+    (error, applied)
+}
+
+#[test]
+fn a_cancelled_statement_is_named_and_what_is_only_stopped_completes() {
+    let (error, applied) = cancelled_in(60, true);
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert!(
+        matches!(failure.cause, Cause::Stopped { cancelled: Some(_) }) && failure.undone,
+        "{failure}"
+    );
+    assert_eq!(
+        failure.statement.as_deref(),
+        Some("INSERT INTO t VALUES (2)")
+    );
+    assert_eq!(applied, ["a"]);
+
+    let (error, applied) = cancelled_in(1, false);
+    assert!(
+        matches!(&error, Error::Stopped { next, .. } if next == "c"),
+        "{error}"
+    );
+    assert_eq!(applied, ["a", "b"]);
+}

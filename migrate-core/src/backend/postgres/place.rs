@@ -97,8 +97,9 @@ impl Place {
 
     /// Whether the server's messages are in English.
     pub(super) fn speaks_english(&self) -> bool {
-        let starts = |start: &&str| self.language.starts_with(start);
-        self.language.is_empty() || ["en", "C", "POSIX"].iter().any(|start| starts(&start))
+        let language = self.language.as_str();
+        let english = ["en", "C", "POSIX"];
+        language.is_empty() || english.iter().any(|start| language.starts_with(start))
     }
 
     pub(super) fn settings(&self) -> Before {

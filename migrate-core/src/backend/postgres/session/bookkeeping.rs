@@ -1,13 +1,15 @@
 //! Reads the version table and the journal. On PostgreSQL.
 
 use std::borrow::BorrowMut;
+use std::time::Instant;
 
 use diesel::pg::PgConnection;
 use diesel::sql_types::Text;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
+use super::super::lock;
 use super::PgSession;
-use crate::backend::Bookkeeping;
+use crate::backend::{Bookkeeping, Records};
 use crate::journal;
 use crate::journal::{AppliedRow, Entry, Stored, VERSION_TABLE, Which};
 
@@ -47,6 +49,40 @@ impl<C: BorrowMut<PgConnection>> Bookkeeping for PgSession<C> {
 
     fn journal_table(&self) -> String {
         self.in_place(journal::TABLE)
+    }
+
+    fn records(&mut self, which: Which) -> QueryResult<Records> {
+        let place = self.look()?;
+        // a query that is refused would end the caller's transaction
+        if place.found.is_none() || !place.journal || self.depth()? > 0 {
+            let applied = self.applied()?;
+            let counts = applied.is_some() || which != Which::Tail;
+            let entries = if counts { self.journal(which)? } else { None };
+            return Ok(Records { applied, entries });
+        }
+        let (versions, table) = (self.version_table(), self.journal_table());
+        let order = format!("{versions}.run_on, {versions}.ctid");
+        let holder = (which == Which::Revisions).then(lock::holder_as_record);
+        let query = journal::records_sql(&versions, &order, &table, which, holder.as_deref());
+        let rows: Vec<Stored> = sql_query(query).load(self.postgres())?;
+        if holder.is_some() {
+            self.holder = Some((Instant::now(), None));
+        }
+        let (mut applied, mut entries) = (Vec::new(), Vec::new());
+        for row in rows {
+            match row.applied() {
+                Some(row) => applied.push(row),
+                None if row.is_entry() => entries.push(Entry::from(row)),
+                None => {
+                    let holder = lock::holder_of_record(Entry::from(row));
+                    self.holder = Some((Instant::now(), Some(holder)));
+                }
+            }
+        }
+        Ok(Records {
+            applied: Some(applied),
+            entries: Some(entries),
+        })
     }
 
     fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>> {
