@@ -582,8 +582,9 @@ fn cancelled_in(seconds: u32, cancels: bool) -> (Error, Vec<String>) {
     let stop = migrate_core::CancelToken::new();
     let error = thread::scope(|scope| {
         let asks = stop.clone();
-        let mut looks = Postgres::session(&place);
+        let place = &place;
         scope.spawn(move || {
+            let mut looks = Postgres::session(place);
             let sleeps = "SELECT 'x' AS text FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
             while looks.texts(sleeps).unwrap().is_empty() {
                 thread::sleep(Duration::from_millis(20));

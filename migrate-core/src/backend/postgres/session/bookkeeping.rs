@@ -24,27 +24,10 @@ impl<C: BorrowMut<PgConnection>> Bookkeeping for PgSession<C> {
     }
 
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
-        if self.look()?.found.is_none() {
-            return Ok(None);
+        match self.look()?.found {
+            Some(_) => self.read_applied().map(Some),
+            None => Ok(None),
         }
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = Text)]
-            version: String,
-            #[diesel(sql_type = Text)]
-            run_on: String,
-        }
-        let table = self.version_table();
-        let rows: Vec<Row> = sql_query(format!(
-            "SELECT CAST(version AS text) AS version, CAST(run_on AS text) AS run_on \
-             FROM {table} ORDER BY {table}.run_on, {table}.ctid"
-        ))
-        .load(self.postgres())?;
-        Ok(Some(
-            rows.into_iter()
-                .map(|Row { version, run_on }| AppliedRow { version, run_on })
-                .collect(),
-        ))
     }
 
     fn journal_table(&self) -> String {
@@ -55,10 +38,12 @@ impl<C: BorrowMut<PgConnection>> Bookkeeping for PgSession<C> {
         let place = self.look()?;
         // a query that is refused would end the caller's transaction
         if place.found.is_none() || !place.journal || self.depth()? > 0 {
-            let applied = self.applied()?;
-            let counts = applied.is_some() || which != Which::Tail;
-            let entries = if counts { self.journal(which)? } else { None };
-            return Ok(Records { applied, entries });
+            let applied = place.found.is_some();
+            let journal = place.journal && (applied || which != Which::Tail);
+            return Ok(Records {
+                applied: applied.then(|| self.read_applied()).transpose()?,
+                entries: journal.then(|| self.read_journal(which)).transpose()?,
+            });
         }
         let (versions, table) = (self.version_table(), self.journal_table());
         let order = format!("{versions}.run_on, {versions}.ctid");
@@ -89,8 +74,35 @@ impl<C: BorrowMut<PgConnection>> Bookkeeping for PgSession<C> {
         if !self.look()?.journal {
             return Ok(None);
         }
+        self.read_journal(which).map(Some)
+    }
+}
+
+impl<C: BorrowMut<PgConnection>> PgSession<C> {
+    /// The rows of the version table, which exists.
+    fn read_applied(&mut self) -> QueryResult<Vec<AppliedRow>> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            version: String,
+            #[diesel(sql_type = Text)]
+            run_on: String,
+        }
+        let table = self.version_table();
+        let rows: Vec<Row> = sql_query(format!(
+            "SELECT CAST(version AS text) AS version, CAST(run_on AS text) AS run_on \
+             FROM {table} ORDER BY {table}.run_on, {table}.ctid"
+        ))
+        .load(self.postgres())?;
+        let rows = rows.into_iter();
+        let row = |Row { version, run_on }| AppliedRow { version, run_on };
+        Ok(rows.map(row).collect())
+    }
+
+    /// Rows of the journal, which exists.
+    fn read_journal(&mut self, which: Which) -> QueryResult<Vec<Entry>> {
         let query = journal::select_sql(&self.journal_table(), which);
         let rows: Vec<Stored> = sql_query(query).load(self.postgres())?;
-        Ok(Some(rows.into_iter().map(Entry::from).collect()))
+        Ok(rows.into_iter().map(Entry::from).collect())
     }
 }

@@ -137,8 +137,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         before(Together::Apart)
     }
 
-    /// Whether a savepoint of the failed transaction exists; then that is open for what follows, and
-    /// diesel knows about it.
+    /// Whether a savepoint of the failed transaction exists; then that is open for what follows,
+    /// and diesel knows about it.
     fn enters(&mut self, savepoint: &str) -> bool {
         let rollback = format!("ROLLBACK TO SAVEPOINT {savepoint}");
         AnsiTransactionManager::begin_transaction_sql(self.postgres(), &rollback).is_ok()
