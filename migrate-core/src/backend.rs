@@ -50,7 +50,7 @@ pub(crate) use session::sealed;
 pub(crate) use session::trouble;
 pub use session::{
     Access, Closed, FailedStatement, Inside, LockRequest, MigrateConnection, MigrationLock,
-    OpenTransaction, SavedSettings, SeenStatement, Session,
+    OpenTransaction, Records, SavedSettings, SeenStatement, Session, Together, Whole,
 };
 
 use std::fmt;

@@ -7,6 +7,7 @@ mod body;
 mod collect;
 mod collected;
 mod context;
+mod gathered;
 mod journaled;
 mod live;
 mod lost;
@@ -17,12 +18,13 @@ mod session_executor;
 mod transactional;
 mod writer;
 
-pub(crate) use body::{Reversal, RevertStep, RevisionWork, Work, WorkFailure, run_body};
+pub(crate) use body::{Reversal, RevertStep, RevisionWork, Work, WorkFailure, not_sent, run_body};
 pub use collect::Collect;
 pub(crate) use collected::{
     Uncollected, collected, operations_of, places_as_far_as_known, reversed,
 };
 pub use context::{Abandon, Failpoint};
 pub(crate) use context::{Mode, OperationEvent, Probe, RunContext};
+pub(crate) use gathered::Gathered;
 pub(crate) use recorder::Recorder;
 pub use transactional::Transactional;

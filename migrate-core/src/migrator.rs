@@ -44,7 +44,7 @@ use diesel::QueryResult;
 use diesel::result::DatabaseErrorKind;
 use migrate_graph::{Applied, Direction, Graph, Node, Problem, Target};
 
-use crate::backend::{LockRequest, MigrateConnection, Session, trouble};
+use crate::backend::{LockRequest, MigrateConnection, Records, Session, trouble};
 use crate::error::{Error, LockError, NotAtHead};
 use crate::execute::{OperationEvent, Probe, RunContext};
 use crate::history::History;
@@ -171,10 +171,23 @@ impl<'a> Migrator<'a> {
         self
     }
 
-    /// Calls a function for each event of a run.
+    /// Calls a function for each event of a run. Then each statement is sent by itself, so that its
+    /// event comes when it was run; without an observer, PostgreSQL gets all statements of a
+    /// revision in one message, with the ends of its transaction, as far as nothing needs an answer
+    /// in between.
     #[must_use]
     pub fn on_event(mut self, observe: impl Fn(&Event<'_>) + 'a) -> Migrator<'a> {
         self.on_event = Box::new(observe);
+        self.options.together = false;
+        self
+    }
+
+    /// Sends statements together all the same, where the database can: the observer does not get
+    /// them then.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn statements_together(mut self) -> Migrator<'a> {
+        self.options.together = true;
         self
     }
 
@@ -265,6 +278,9 @@ impl<'a> Migrator<'a> {
     {
         let graph = self.graph()?;
         let (rows, journal) = connection.with_session(|session| {
+            if let Ok(Records { applied, entries }) = session.records(Which::Revisions) {
+                return Ok((applied, entries.map_or(Seen::Absent, Seen::Read)));
+            }
             let rows =
                 self.patiently(session, "read what is applied", |session| session.applied())?;
             let journal = self.look_at_journal(session)?;
@@ -427,6 +443,7 @@ impl<'a> Migrator<'a> {
         RunContext {
             settings: Arc::clone(&self.settings),
             stop: self.options.stop.clone(),
+            together: self.options.together,
             probe: Probe(probe),
             ..RunContext::default()
         }
@@ -439,11 +456,10 @@ impl<'a> Migrator<'a> {
     /// Reads the state of the database.
     fn read(&self, session: &mut dyn Session) -> Result<State, Error> {
         self.patiently(session, "read what is applied", |session| {
-            let rows = session.applied()?;
-            let entries = match &rows {
-                Some(_) => session.journal(Which::Tail)?,
-                None => None, // it is created after the version table
-            };
+            let Records { applied, entries } = session.records(Which::Tail)?;
+            // the journal is created after the version table
+            let entries = entries.filter(|_| applied.is_some());
+            let rows = applied;
             Ok(State { rows, entries })
         })
     }

@@ -6,6 +6,7 @@
 //! - what it changes in the schema: [`schema_change`], [`created`], [`key_effects`];
 //! - what it leaves on the connection and what it needs from there: [`session_changes`],
 //!   [`session_state`];
+//! - whether it may be sent in one text with others: [`goes_together`];
 //! - how an expression is spelled one way: [`canonical_expression`]; its [`constants`];
 //! - what in a text is meant for a client: [`findings`].
 
@@ -29,6 +30,7 @@ mod qualified;
 mod renaming;
 mod session;
 mod split;
+mod together;
 mod tokens;
 mod transactions;
 
@@ -47,6 +49,7 @@ pub(crate) use qualified::{selected_names, unqualified};
 pub(crate) use renaming::{Names, Renames, relabelled, renamed};
 pub(crate) use session::{SessionItem, session_state, sets_next_id, settings_left};
 pub(crate) use split::{Cut, Statement, lines, statements};
+pub(crate) use together::goes_together;
 pub(crate) use transactions::{
     Control, Part, Transaction, control, controlling, may_end, parts_within, parts_without,
 };

@@ -9,6 +9,7 @@ mod inspect;
 mod lock;
 mod pooler;
 mod quoting;
+mod together;
 
 use std::collections::BTreeSet;
 

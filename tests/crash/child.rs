@@ -76,14 +76,16 @@ fn go(arguments: &[String], boundary: usize) -> ExitCode {
     let mut session = backend::connect(&url, Access::Write).expect("the database can be opened");
     let left = Cell::new(boundary);
     let history = history();
-    let migrator = Migrator::new(&history).on_event(|event| {
+    let dies = |event: &Event<'_>| {
         if let Event::Failpoint { .. } = event {
             left.set(left.get() - 1);
             if left.get() == 0 {
                 die();
             }
         }
-    });
+    };
+    // as the command line runs it
+    let migrator = Migrator::new(&history).on_event(dies).statements_together();
     let outcome = match arguments {
         [way, target] if way == "Up" => migrator.upgrade(session.as_mut(), target),
         [_, target] => migrator.downgrade(session.as_mut(), target),

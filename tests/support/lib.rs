@@ -3,7 +3,10 @@
 //!
 //! It knows how to start processes and collect their output; it does not know what is right.
 
+pub mod chain;
 pub mod comparison;
+#[cfg(feature = "servers")]
+pub mod distance;
 #[cfg(feature = "servers")]
 pub mod guest;
 mod output;

@@ -227,7 +227,11 @@ impl Drop for Database {
 }
 
 /// The server's own client, connected to the database of this URL, to read a script from its input.
-fn client(server: Server, url: &str) -> Command {
+///
+/// # Panics
+///
+/// When no variable says where the clients are.
+pub fn client(server: Server, url: &str) -> Command {
     let mut command = program(
         server,
         url,

@@ -57,7 +57,9 @@ pub(super) fn execute(
         None => None,
     };
     let name = &database.name.database;
-    let migrator = migrator.on_event(|event| progress.event(name, request.plan, event));
+    let migrator = migrator
+        .on_event(|event| progress.event(name, request.plan, event))
+        .statements_together();
 
     let start = Instant::now();
     let result = run(&migrator, database.session.as_mut());

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use diesel::QueryResult;
 
 use super::session::{
-    Closed, FailedStatement, Inside, LockRequest, MigrationLock, OpenTransaction, SavedSettings,
-    SeenStatement,
+    Closed, FailedStatement, Inside, LockRequest, MigrationLock, OpenTransaction, Records,
+    SavedSettings, SeenStatement, Together, Whole,
 };
 use super::{
     About, Backend, Backup, CancelHandle, CatalogQueries, Created, Holder, LockConflict,
@@ -61,6 +61,14 @@ pub trait Bookkeeping: Connected {
 
     /// Rows of the journal in insertion order; `None` if it does not exist. Does not create it.
     fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>>;
+
+    /// Both, by one query where that is possible.
+    fn records(&mut self, which: Which) -> QueryResult<Records> {
+        let applied = self.applied()?;
+        let counts = applied.is_some() || which != Which::Tail;
+        let entries = if counts { self.journal(which)? } else { None };
+        Ok(Records { applied, entries })
+    }
 }
 
 /// What the catalogue says about the server, about an operation before it runs, and about one that
@@ -258,6 +266,26 @@ pub trait Transactions: Connected {
             Inside::Yes => self.record(statements).map(|()| Closed::Recorded),
             inside => Ok(Closed::Not(inside)),
         }
+    }
+
+    /// Whether statements of a revision may be sent in one batch with the ends of its transaction:
+    /// the expression for the microseconds since the server got the batch. To be called before
+    /// [`begin`](Transactions::begin).
+    fn gathers(&mut self) -> Option<&'static str> {
+        None
+    }
+
+    /// Begins the transaction of a revision and runs statements in it, in one batch. To be called
+    /// in place of [`begin`](Transactions::begin), if the session [gathers](Transactions::gathers).
+    fn run_together(&mut self, statements: &[String]) -> Together {
+        let _ = statements;
+        Together::Apart
+    }
+
+    /// The same, with the statements of the engine at the end of the transaction, and the COMMIT.
+    fn run_whole(&mut self, statements: &[String], closing: &[String]) -> Whole {
+        let _ = (statements, closing);
+        Whole::Before(Together::Apart)
     }
 
     /// Commits the transaction of a revision.

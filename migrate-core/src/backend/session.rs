@@ -7,6 +7,7 @@ use super::{
     Maintenance, RevisionSettings,
 };
 use crate::error::Trouble;
+use crate::journal::{AppliedRow, Entry};
 
 /// A connection, as the engine uses it.
 ///
@@ -110,6 +111,44 @@ pub enum Closed {
     /// Its last statements ran, and the commit returned this error. If the connection is lost, the
     /// outcome of both is unknown.
     Refused(diesel::result::Error),
+}
+
+/// The outcome of statements that were sent in one batch with the beginning of their transaction.
+#[derive(Debug)]
+pub enum Together {
+    /// They ran, and the transaction is open.
+    Open(OpenTransaction),
+    /// The transaction could not be begun.
+    NotBegun(diesel::result::Error),
+    /// The statement at this place failed.
+    Failed(OpenTransaction, usize, diesel::result::Error),
+    /// Nothing of them is left, and no transaction is open: they have to be sent one by one.
+    Apart,
+}
+
+/// The outcome of statements that were sent in one batch with both ends of their transaction.
+#[derive(Debug)]
+pub enum Whole {
+    /// They ran, and the transaction is committed.
+    Committed,
+    /// The statements of the engine at its end failed.
+    NotRecorded(OpenTransaction, diesel::result::Error),
+    /// A statement ended the transaction.
+    Ended,
+    /// The connection was lost, and with it the answer.
+    Lost(diesel::result::Error),
+    /// Anything that can happen before the end.
+    Before(Together),
+}
+
+/// What the version table and the journal have.
+#[derive(Debug)]
+pub struct Records {
+    /// The rows of the version table in insertion order; `None` if it does not exist.
+    pub applied: Option<Vec<AppliedRow>>,
+    /// The rows of the journal in insertion order; `None` if it does not exist, or nothing of it
+    /// counts without a version table.
+    pub entries: Option<Vec<Entry>>,
 }
 
 /// How long to wait for the lock, and whom to notify.

@@ -44,11 +44,19 @@ pub(crate) fn insert_sql(
     }
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
+        let and_micros = row.and_micros;
         let values = row.values(author);
-        let written: Vec<String> = values
+        let mut written: Vec<String> = values
             .iter()
             .map(|value| backend.literal(value))
             .collect::<Result<_, _>>()?;
+        if let Some(more) = and_micros {
+            let micros = COLUMNS.split(", ").position(|column| column == "micros");
+            if let Some(value) = micros.and_then(|at| written.get_mut(at)) {
+                value.push_str(" + ");
+                value.push_str(more);
+            }
+        }
         lines.push(format!("({})", written.join(", ")));
     }
     let rows = lines.join(",\n  ");

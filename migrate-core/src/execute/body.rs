@@ -6,8 +6,9 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::context::{Abandon, Mode, RunContext};
+use super::gathered::{Gathered, NotSent};
 use super::journaled::Journaled;
-use super::live::Outcome;
+use super::live::{Failure, Outcome};
 use super::recorder::Recorder;
 use super::session_executor::SessionExecutor;
 use super::transactional::Transactional;
@@ -99,6 +100,7 @@ pub(crate) fn run_body(
     mode: Mode,
     recorder: Option<&mut Recorder>,
     work: &Work,
+    mut gathered: Option<&mut Gathered>,
 ) -> Result<Vec<String>, WorkFailure> {
     let (stop, context) = (context.stop.clone(), context.clone());
     let (ran, outcome) = match (recorder, work) {
@@ -109,6 +111,7 @@ pub(crate) fn run_body(
         }
         (None, Work::Run(work)) => {
             let mut executor = Transactional::within(session, context, mode);
+            executor.live.gathered = gathered.as_deref_mut();
             let ran = caught(&mut executor, |executor| run_revision(executor, work));
             (ran, executor.live.outcome())
         }
@@ -122,27 +125,49 @@ pub(crate) fn run_body(
         kept,
         untouched,
     } = outcome;
+    if let Some(cause) = gathered.and_then(Gathered::not_begun) {
+        return Err(cause.into());
+    }
     let cause = match (ran, &failure) {
         (Ok(Ok(())), None) => return Ok(kept),
         (Ok(Ok(())), Some(failure)) => Cause::Swallowed(failure.message.clone()),
         (Ok(Err(error)), _) => Cause::Body(error),
         (Err(panic), _) => Cause::Panicked(panic_message(panic.as_ref())),
     };
-    let cause = cancelled(cause, &stop);
-    let failure = failure.filter(|_| !matches!(cause, Cause::Stopped { cancelled: None }));
-    let statement = failure
-        .as_ref()
-        .and_then(|failure| failure.statement.clone());
-    let statement = statement.or_else(|| seen_statement(session, &cause));
-    let line = failure.as_ref().and_then(|failure| failure.line);
+    let mut failed = failed_work(cause, failure, &stop);
+    if failed.statement.is_none() {
+        failed.statement = seen_statement(session, &failed.cause);
+    }
     Err(WorkFailure {
-        cause,
-        line,
-        operation: failure.map(|failure| failure.operation.into()),
-        statement,
         kept: kept.into(),
         untouched,
+        ..failed
     })
+}
+
+/// The failure of an operation, or of the body around it.
+fn failed_work(cause: Cause, failure: Option<Failure>, stop: &CancelToken) -> WorkFailure {
+    let cause = cancelled(cause, stop);
+    let failure = failure.filter(|_| !matches!(cause, Cause::Stopped { cancelled: None }));
+    WorkFailure {
+        line: failure.as_ref().and_then(|failure| failure.line),
+        statement: failure
+            .as_ref()
+            .and_then(|failure| failure.statement.clone()),
+        operation: failure.map(|failure| failure.operation.into()),
+        ..WorkFailure::from(cause)
+    }
+}
+
+/// The failure of what was sent after the body had ended.
+pub(crate) fn not_sent(error: NotSent, context: &RunContext<'_>) -> WorkFailure {
+    match error {
+        NotSent::NotBegun(error) => Cause::Begin(error).into(),
+        NotSent::Failed(failed) => {
+            let (failure, error) = *failed;
+            failed_work(Cause::Body(error.into()), Some(failure), &context.stop)
+        }
+    }
 }
 
 /// The result of a body, or its panic.
@@ -160,6 +185,14 @@ fn caught<'a, E: SessionExecutor<'a>>(
         ran => ran,
     };
     let failed = !matches!(ran, Ok(Ok(())));
+    // what was called before would have failed first
+    let ran = match failed && !executor.live().is_stopped() {
+        true => executor
+            .live()
+            .send_gathered()
+            .map_or_else(|error| Ok(Err(error)), |()| ran),
+        false => ran,
+    };
     let ended = executor.end_block(failed);
     ran.map(|ran| ran.and(ended))
 }

@@ -104,6 +104,8 @@ pub(crate) struct RunContext<'a> {
     pub(crate) script: Option<Mode>,
     /// Whether the whole run is one transaction, which no revision may end.
     pub(crate) single_transaction: bool,
+    /// Whether statements may be sent together: no observer gets each of them.
+    pub(crate) together: bool,
     /// Whether the run is cancelled.
     pub(crate) stop: CancelToken,
     pub(crate) probe: Probe,

@@ -5,6 +5,7 @@ use std::any::Any;
 use std::time::{Duration, Instant};
 
 use super::context::{Failpoint, Mode, OperationEvent, RunContext};
+use super::gathered::{Gathered, NotSent};
 use crate::Result;
 use crate::backend::{Backend, BackendKind, SeenStatement, Session};
 use crate::error::{OperationError, RevisionError};
@@ -25,6 +26,10 @@ pub(super) struct Live<'a> {
     kept: usize,
     /// Whether the body was given the connection.
     lent: bool,
+    /// The operations that wait, if any may.
+    pub(super) gathered: Option<&'a mut Gathered>,
+    /// The line of the SQL file in which the next operation begins, when it is in one.
+    line: Option<u32>,
 }
 
 /// The first operation that failed, even if the body ignored its error.
@@ -60,6 +65,8 @@ impl<'a> Live<'a> {
             done: Vec::new(),
             kept: 0,
             lent: false,
+            gathered: None,
+            line: None,
         }
     }
 
@@ -84,6 +91,11 @@ impl<'a> Live<'a> {
 
     pub(super) fn at(&self, failpoint: Failpoint) {
         self.context.at(failpoint);
+    }
+
+    /// Whether the run is cancelled.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.context.stop.is_requested()
     }
 
     pub(super) fn has_failed(&self) -> bool {
@@ -219,6 +231,43 @@ impl<'a> Live<'a> {
             .report(&OperationEvent::Statement { sql, duration });
         self.at(Failpoint::AfterStatement);
         (duration, executed)
+    }
+
+    /// Lets an operation wait, if it may be sent with others.
+    pub(super) fn gather(&mut self, operation: &Operation, name: &str) -> bool {
+        let (rules, line) = (self.rules(), self.line);
+        let waits = match &mut self.gathered {
+            Some(gathered) => gathered.add(rules, operation, name, line),
+            None => false,
+        };
+        if waits {
+            self.done(name);
+        }
+        waits
+    }
+
+    /// Begins the transaction and sends the operations that wait, before anything else is done.
+    pub(super) fn send_gathered(&mut self) -> Result<()> {
+        let Some(gathered) = self.gathered.as_deref_mut().filter(|it| it.waits()) else {
+            return Ok(());
+        };
+        match gathered.send(&mut *self.session, &self.context) {
+            Ok(()) => Ok(()),
+            Err(NotSent::NotBegun(error)) => {
+                gathered.is_not_begun(error);
+                Err(self.failed("go on", OperationError::Stopped))
+            }
+            Err(NotSent::Failed(failed)) => {
+                let (failure, error) = *failed;
+                self.failure = Some(failure);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Notes the line of an SQL file in which the next operation begins.
+    pub(super) fn next_line(&mut self, line: Option<u32>) {
+        self.line = line;
     }
 
     /// Runs what the session has deferred, unless the next operation adds to it.

@@ -19,6 +19,11 @@ pub(super) trait Scripted: Executor {
     /// Runs statements that belong together, such as a transaction of the text.
     fn own(&mut self, part: &Part<'_>) -> Result<()>;
 
+    /// Notes the line in which the next statement begins.
+    fn next_line(&mut self, line: Option<u32>) {
+        let _ = line;
+    }
+
     /// An operation failed in a line.
     fn failed(&mut self, name: &str, error: OperationError, line: u32) -> RevisionError;
 
@@ -66,9 +71,10 @@ fn run_statement(executor: &mut impl Scripted, statement: &Statement<'_>) -> Res
         true => statement.commented,
         false => statement.sql,
     };
-    executor
-        .apply(raw(sql))
-        .inspect_err(|_| executor.failed_in_line(statement.line))
+    executor.next_line(Some(statement.line));
+    let applied = executor.apply(raw(sql));
+    executor.next_line(None);
+    applied.inspect_err(|_| executor.failed_in_line(statement.line))
 }
 
 /// SQL as an operation.

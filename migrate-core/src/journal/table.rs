@@ -62,6 +62,8 @@ pub(crate) struct Row {
     /// Whether the query is raw SQL, which is never sent from here.
     pub(crate) raw: bool,
     pub(crate) micros: Option<u128>,
+    /// The expression for what the server adds to them.
+    pub(crate) and_micros: Option<&'static str>,
     pub(crate) checksum: Option<String>,
     pub(crate) from: String,
     pub(crate) detail: Option<String>,
@@ -82,6 +84,7 @@ impl Row {
             query: None,
             raw: false,
             micros: None,
+            and_micros: None,
             checksum: None,
             from: String::new(),
             detail: None,
@@ -139,6 +142,30 @@ fn shortened(mut text: String) -> String {
 /// The query for some of the rows, in their order.
 #[allow(dead_code, reason = "only backends read, and there may be none")]
 pub(crate) fn select_sql(table: &str, which: Which) -> String {
+    format!("{} ORDER BY id", selected(table, which))
+}
+
+/// The query for the rows of the version table, in an order, and then for some of the journal.
+/// Those of the version table have no event; `more` is another query for rows of this form.
+#[allow(dead_code, reason = "only PostgreSQL's backend asks")]
+pub(crate) fn records_sql(
+    versions: &str,
+    order: &str,
+    table: &str,
+    which: Which,
+    more: Option<&str>,
+) -> String {
+    let more = more.map_or_else(String::new, |more| format!(" UNION ALL {more}"));
+    format!(
+        "SELECT * FROM ({} UNION ALL \
+         SELECT row_number() OVER (ORDER BY {order}), '', CAST(run_on AS text), '', '', CAST(version AS text), '', '', \
+         NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', NULL FROM {versions}{more}) AS records \
+         ORDER BY event <> '', id",
+        selected(table, which)
+    )
+}
+
+fn selected(table: &str, which: Which) -> String {
     // the key's index is read backwards up to the first row that closes
     let closing = names(Event::closing());
     let tail = format!(
@@ -146,13 +173,13 @@ pub(crate) fn select_sql(table: &str, which: Which) -> String {
     );
     let condition = match which {
         Which::All => String::new(),
-        Which::Tail => format!("WHERE {tail} "),
+        Which::Tail => format!(" WHERE {tail}"),
         Which::Revisions => {
             let whole = names(Event::closing().chain([Event::Accepted]));
-            format!("WHERE event IN ({whole}) OR {tail} ")
+            format!(" WHERE event IN ({whole}) OR {tail}")
         }
     };
-    format!("SELECT id, {COLUMNS} FROM {table} {condition}ORDER BY id")
+    format!("SELECT id, {COLUMNS} FROM {table}{condition}")
 }
 
 fn names(events: impl Iterator<Item = Event>) -> String {
@@ -197,6 +224,24 @@ pub(crate) struct Stored {
     from_version: String,
     #[diesel(sql_type = Nullable<Text>)]
     detail: Option<String>,
+}
+
+impl Stored {
+    /// The row of the version table, if it is one.
+    #[allow(dead_code, reason = "only PostgreSQL's backend asks")]
+    pub(crate) fn applied(&self) -> Option<AppliedRow> {
+        let is_one = self.event.is_empty() && self.direction.is_empty();
+        is_one.then(|| AppliedRow {
+            version: self.revision.clone(),
+            run_on: self.at.clone(),
+        })
+    }
+
+    /// Whether it is one of the journal.
+    #[allow(dead_code, reason = "only PostgreSQL's backend asks")]
+    pub(crate) fn is_entry(&self) -> bool {
+        !self.event.is_empty()
+    }
 }
 
 impl From<Stored> for Entry {

@@ -150,7 +150,8 @@ impl BookkeepingWriter<'_> {
         written
     }
 
-    fn statements(
+    /// The statements that write them.
+    pub(super) fn statements(
         &self,
         session: &dyn Session,
         versions: Vec<String>,

@@ -84,8 +84,13 @@ impl Migrator<'_> {
         C: MigrateConnection + ?Sized,
     {
         connection.with_session(|session| {
-            let state = self.read(session)?;
-            self.edited_in(session, &state)
+            let records = self.patiently(session, "read what is applied", |session| {
+                session.records(Which::Revisions)
+            })?;
+            let rows = records.applied.unwrap_or_default();
+            let applied = rows.iter().map(|row| row.version.as_str());
+            let entries = records.entries.unwrap_or_default();
+            Ok(edited(applied, &self.history.by_id(), &entries))
         })
     }
 

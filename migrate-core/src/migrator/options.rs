@@ -48,6 +48,8 @@ pub(super) struct Options {
     pub(super) limits: Timeouts,
     pub(super) retries: u32,
     pub(super) stop: CancelToken,
+    /// Whether statements may be sent together.
+    pub(super) together: bool,
 }
 
 impl Default for Options {
@@ -57,6 +59,7 @@ impl Default for Options {
             limits: Timeouts::default(),
             retries: LOCK_RETRIES,
             stop: CancelToken::new(),
+            together: true,
         }
     }
 }

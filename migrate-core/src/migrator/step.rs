@@ -7,9 +7,13 @@ use migrate_graph::Direction;
 use super::Report;
 use super::bookkeeping::{BookkeepingWriter, version_sql};
 use super::preflight::{ReadyStep, ready_step, refuse_text};
-use crate::backend::{Backend, Closed, Inside, LockConflict, OpenTransaction, Session, trouble};
+use crate::backend::{
+    Backend, Closed, Inside, LockConflict, OpenTransaction, Session, Whole, trouble,
+};
 use crate::error::{Cause, Error, LockLost, RevisionFailure, ServerFacts, Trouble};
-use crate::execute::{Failpoint, Mode, Recorder, RunContext, Work, WorkFailure, run_body};
+use crate::execute::{
+    Failpoint, Gathered, Mode, Recorder, RunContext, Work, WorkFailure, not_sent, run_body,
+};
 use crate::journal::{self, PartialRevision, Row};
 use crate::redact::redacted;
 use crate::revision::Revision;
@@ -142,9 +146,22 @@ pub(super) fn run(
             Closed::Refused(error) => Err(not_committed(session, error).into()),
         }
     };
-    let outcome = match step.outside(session.backend()) {
-        false => inside(session, step, context, &mut recorder, end),
-        true => outside(session, step, context, &mut recorder, end),
+    let plain = context.together && recorder.is_none() && matches!(step.work, Work::Run(_));
+    let gathers = if plain { session.gathers() } else { None };
+    let outcome = match (step.outside(session.backend()), gathers) {
+        (true, _) => outside(session, step, context, &mut recorder, end),
+        (false, None) => inside(session, step, context, &mut recorder, end),
+        (false, Some(and_micros)) => {
+            let closing = |session: &mut dyn Session| {
+                let row = Row {
+                    and_micros: Some(and_micros),
+                    ..writer.closing(step, start.elapsed())
+                };
+                let versions = version_change(session, step)?;
+                writer.statements(session, versions, vec![row])
+            };
+            together(session, step, context, closing, end)
+        }
     };
     outcome.map_err(|(failure, undone)| {
         let failed = (failure, undone);
@@ -207,7 +224,7 @@ pub(crate) fn run_unrecorded(
             commit(session, begun, context)
         }),
         false => settled(session, |session| {
-            run_body(session, context, Mode::Autocommit, None, &step.work).map(drop)
+            run_body(session, context, Mode::Autocommit, None, &step.work, None).map(drop)
         }),
     };
     outcome.map_err(|failed| {
@@ -265,7 +282,14 @@ fn inside(
     ) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
     let run = |session: &mut dyn Session, recorder: Option<&mut Recorder>| {
-        run_body(session, context, Mode::InTransaction, recorder, &step.work)
+        run_body(
+            session,
+            context,
+            Mode::InTransaction,
+            recorder,
+            &step.work,
+            None,
+        )
     };
     let mut begun = begin(session, context).map_err(|cause| (cause.into(), true))?;
     let mut worked = run(session, recorder.as_mut());
@@ -277,16 +301,39 @@ fn inside(
         begun = begin(session, context).map_err(undone)?;
         worked = run(session, recorder.as_mut());
     }
-    let kept = worked.map_err(|failure| {
-        // only before the rollback can it be found out
-        let ended = matches!(session.inside(&begun), Ok(Inside::Ended));
-        let error = failure.cause.database_error();
-        let by_itself = ended && error.is_some_and(|error| session.rolls_back_for(error));
-        let stays = recorder.as_ref().is_some_and(Recorder::may_stay);
-        let rolled_back = undo(session, &failure);
-        let undone = (rolled_back && !ended || by_itself) && !stays;
-        (failure, undone)
-    })?;
+    let kept = worked.map_err(|failure| rolled_back(session, &begun, recorder, failure))?;
+    ended(session, begun, recorder, kept, end)
+}
+
+/// Rolls back a transaction in which the work failed.
+fn rolled_back(
+    session: &mut dyn Session,
+    begun: &OpenTransaction,
+    recorder: &Option<Recorder>,
+    failure: WorkFailure,
+) -> (WorkFailure, bool) {
+    // only before the rollback can it be found out
+    let ended = matches!(session.inside(begun), Ok(Inside::Ended));
+    let error = failure.cause.database_error();
+    let by_itself = ended && error.is_some_and(|error| session.rolls_back_for(error));
+    let stays = recorder.as_ref().is_some_and(Recorder::may_stay);
+    let rolled_back = undo(session, &failure);
+    let undone = (rolled_back && !ended || by_itself) && !stays;
+    (failure, undone)
+}
+
+/// Ends a transaction in which the work was done.
+fn ended(
+    session: &mut dyn Session,
+    begun: OpenTransaction,
+    recorder: &mut Option<Recorder>,
+    kept: Vec<String>,
+    end: impl FnOnce(
+        &mut dyn Session,
+        OpenTransaction,
+        &mut Option<Recorder>,
+    ) -> Result<(), WorkFailure>,
+) -> Result<(), (WorkFailure, bool)> {
     end(session, begun, recorder).map_err(|failure| {
         let stays = recorder.as_ref().is_some_and(Recorder::may_stay);
         let undone = undo(session, &failure) && !stays;
@@ -298,6 +345,54 @@ fn inside(
             undone,
         )
     })
+}
+
+/// The work and its record in one transaction, of which as much is sent together as needs no answer
+/// in between.
+fn together(
+    session: &mut dyn Session,
+    step: &ReadyStep,
+    context: &RunContext<'_>,
+    closing: impl FnOnce(&mut dyn Session) -> diesel::QueryResult<Vec<String>>,
+    end: impl FnOnce(
+        &mut dyn Session,
+        OpenTransaction,
+        &mut Option<Recorder>,
+    ) -> Result<(), WorkFailure>,
+) -> Result<(), (WorkFailure, bool)> {
+    let mut waiting = Gathered::default();
+    let gathered = Some(&mut waiting);
+    let mode = Mode::InTransaction;
+    let worked = run_body(session, context, mode, None, &step.work, gathered);
+    let kept = match (worked, waiting.begun()) {
+        (Ok(kept), Some(begun)) => return ended(session, begun, &mut None, kept, end),
+        (Ok(kept), None) => kept,
+        (Err(failure), Some(begun)) => return Err(rolled_back(session, &begun, &None, failure)),
+        (Err(failure), None) => return Err((failure, true)), // nothing was sent
+    };
+    let closing = closing(session).map_err(|error| (Cause::Record(error).into(), true))?;
+    context.at(Failpoint::BeforeBegin);
+    let sent = session.run_whole(waiting.statements(), &closing);
+    context.at(Failpoint::AfterJournal);
+    let failure = match sent {
+        Whole::Committed => return Ok(()),
+        Whole::Ended => Cause::EndedTransaction,
+        Whole::NotRecorded(_, error) => Cause::Record(error),
+        Whole::Lost(error) => not_committed(session, error),
+        Whole::Before(sent) => {
+            let judged = waiting.judge(session, context, sent);
+            let failure = judged.map_err(|error| not_sent(error, context));
+            return match (failure, waiting.begun()) {
+                (Ok(()), Some(begun)) => ended(session, begun, &mut None, kept, end),
+                (Ok(()), None) => Ok(()),
+                (Err(failure), Some(begun)) => Err(rolled_back(session, &begun, &None, failure)),
+                (Err(failure), None) => Err((failure, true)),
+            };
+        }
+    };
+    let failure = WorkFailure::from(failure);
+    let undone = undo(session, &failure);
+    Err((failure, undone))
 }
 
 /// The work without a transaction, then its record in its own. The settings that it changed on the
@@ -347,7 +442,14 @@ fn work_outside(
     ) -> Result<(), WorkFailure>,
 ) -> Result<(), WorkFailure> {
     let recording = recorder.as_mut();
-    let kept = run_body(session, context, Mode::Autocommit, recording, &step.work);
+    let kept = run_body(
+        session,
+        context,
+        Mode::Autocommit,
+        recording,
+        &step.work,
+        None,
+    );
     let kept = kept.inspect_err(|_| {
         let _ = session.rollback(); // of a batch that panicked, if there was one
     })?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use diesel::Connection;
 use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
 use migrate_core::Migrator;
-use migrate_core::engine::backend::{self, Access, LockRequest};
+use migrate_core::engine::backend::{self, Access, BackendKind, LockRequest};
 use migrate_core::migrator::Event;
 use migrate_graph::Direction;
 
@@ -202,7 +202,7 @@ impl Instrumentation for Count {
     }
 }
 
-fn nothing_to_do_takes_three_statements_and_no_lock<B: TestBackend>() {
+fn nothing_to_do_takes_few_statements_and_no_lock<B: TestBackend>() {
     let history = row_of(20);
     let place = B::place();
     let mut connection = B::connection(&place);
@@ -222,9 +222,14 @@ fn nothing_to_do_takes_three_statements_and_no_lock<B: TestBackend>() {
     let report = migrator.upgrade(&mut connection, "head").unwrap();
     assert!(report.steps.is_empty());
     let counted = || count.swap(0, std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(counted(), 3);
+    // where it is, and both tables by one query or by two
+    let few = match B::KIND {
+        BackendKind::Postgres => 2,
+        _ => 3,
+    };
+    assert_eq!(counted(), few);
     assert!(migrator.status(&mut connection).unwrap().at_heads);
-    assert_eq!(counted(), 3);
+    assert_eq!(counted(), few);
 
     // a database that diesel's own tool created has no journal, and gets none
     connection
@@ -269,7 +274,7 @@ fn a_merge_is_redone_with_its_parents<B: TestBackend>() {
 on_each_backend! {
     a_merge_is_redone_with_its_parents
     status_reports_everything_and_creates_nothing
-    nothing_to_do_takes_three_statements_and_no_lock
+    nothing_to_do_takes_few_statements_and_no_lock
     up_and_down_have_their_effects
     redo_reverts_and_reapplies_the_last_revision
     stamp_writes_rows_and_runs_nothing

@@ -12,6 +12,7 @@ use diesel::{OptionalExtension, QueryResult, QueryableByName, RunQueryDsl, sql_q
 
 use crate::backend::{Holder, LockRequest};
 use crate::error::LockError;
+use crate::journal::Entry;
 
 /// The two halves of the key, `migr` and `ate ` in ASCII. It is the same for every database, as the
 /// server keeps the advisory locks of each database apart. A session acquires it twice, so that it
@@ -174,27 +175,10 @@ fn seconds_now() -> i32 {
     i32::try_from(seconds).unwrap_or(i32::MAX)
 }
 
-/// The lock holder, as far as the server lets this user see it; `None` if the lock was released in
-/// the meantime.
-pub(super) fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Integer)]
-        pid: i32,
-        #[diesel(sql_type = Nullable<Text>)]
-        program: Option<String>,
-        #[diesel(sql_type = Nullable<Text>)]
-        user: Option<String>,
-        #[diesel(sql_type = Nullable<Text>)]
-        address: Option<String>,
-        #[diesel(sql_type = Nullable<BigInt>)]
-        since: Option<i64>,
-        #[diesel(sql_type = Nullable<Text>)]
-        state: Option<String>,
-        #[diesel(sql_type = Nullable<Text>)]
-        query: Option<String>,
-    }
-    let row: Option<Row> = sql_query(format!(
+/// The query for the lock holder, as far as the server lets this user see it: no row if no session
+/// has the lock.
+fn holder_query() -> String {
+    format!(
         "SELECT l.pid, a.application_name AS program, CAST(a.usename AS text) AS \"user\", pg_catalog.host(a.client_addr) AS address, \
          (SELECT CAST(CAST(m.objid AS text) AS bigint) FROM pg_catalog.pg_locks AS m WHERE m.pid = l.pid AND {} LIMIT 1) AS since, \
          a.state, a.query \
@@ -203,21 +187,73 @@ pub(super) fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder
          LIMIT 1",
         is_mark().replace("l.", "m."),
         is_ours()
-    ))
-    .get_result(connection)
-    .optional()?;
-    Ok(row.map(|row| Holder {
-        connection: Some(u64::from(row.pid.unsigned_abs())),
-        user: row.user,
-        host: row.address,
-        command: row.program.filter(|program| !program.is_empty()),
-        since: row
-            .since
-            .and_then(|seconds| u64::try_from(seconds).ok())
-            .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds))),
-        doing: doing(row.state.as_deref(), row.query.as_deref()),
-        ..Holder::default()
-    }))
+    )
+}
+
+/// The same as a row beside those of the journal.
+pub(super) fn holder_as_record() -> String {
+    format!(
+        "SELECT h.pid, '', '', '', '', '', 'holder', '', NULL, NULL, h.program, h.\"user\", h.address, h.since, h.state, '', h.query \
+         FROM ({}) AS h",
+        holder_query()
+    )
+}
+
+/// The lock holder of such a row.
+pub(super) fn holder_of_record(row: Entry) -> Holder {
+    Row {
+        pid: i32::try_from(row.id).unwrap_or_default(),
+        program: row.hash,
+        user: row.operation,
+        address: row.query,
+        since: row.micros.and_then(|since| i64::try_from(since).ok()),
+        state: row.checksum,
+        query: row.detail,
+    }
+    .into()
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
+    #[diesel(sql_type = Nullable<Text>)]
+    program: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    user: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    address: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    since: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    state: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    query: Option<String>,
+}
+
+impl From<Row> for Holder {
+    fn from(row: Row) -> Holder {
+        Holder {
+            connection: Some(u64::from(row.pid.unsigned_abs())),
+            user: row.user,
+            host: row.address,
+            command: row.program.filter(|program| !program.is_empty()),
+            since: row
+                .since
+                .and_then(|seconds| u64::try_from(seconds).ok())
+                .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds))),
+            doing: doing(row.state.as_deref(), row.query.as_deref()),
+            ..Holder::default()
+        }
+    }
+}
+
+/// The lock holder; `None` if the lock was released in the meantime.
+pub(super) fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder>> {
+    let row: Option<Row> = sql_query(holder_query())
+        .get_result(connection)
+        .optional()?;
+    Ok(row.map(Holder::from))
 }
 
 /// What a session runs, if the server shows it: its statement, or that it is idle.

@@ -95,6 +95,13 @@ impl Place {
         }
     }
 
+    /// Whether the server's messages are in English.
+    pub(super) fn speaks_english(&self) -> bool {
+        let language = self.language.as_str();
+        let english = ["en", "C", "POSIX"];
+        language.is_empty() || english.iter().any(|start| language.starts_with(start))
+    }
+
     pub(super) fn settings(&self) -> Before {
         Before {
             lock_timeout: self.lock_timeout.clone(),

@@ -4,6 +4,7 @@ mod bookkeeping;
 mod catalog;
 mod locking;
 mod settings;
+mod together;
 mod transactions;
 
 use std::any::Any;
@@ -24,9 +25,9 @@ use super::place::Place;
 use super::{Postgres, quote, reset, scratch};
 use crate::backend::instrumentation::Watch;
 use crate::backend::{
-    Backend, Connected, Created, DatabaseUrl, DeferredWork, FailedStatement, Instrumentation,
-    Locking, Maintenance, NotDropped, RevisionSettings, SavedSettings, SchemaObject,
-    ScratchQueries, SeenStatement, Session, Timeouts, sealed,
+    Backend, Connected, Created, DatabaseUrl, DeferredWork, FailedStatement, Holder,
+    Instrumentation, Locking, Maintenance, NotDropped, RevisionSettings, SavedSettings,
+    SchemaObject, ScratchQueries, SeenStatement, Session, Timeouts, sealed,
 };
 use crate::error::LockLost;
 use crate::operation::Statements;
@@ -50,6 +51,8 @@ pub struct PgSession<C: BorrowMut<PgConnection>> {
     /// The result of the first look at the database.
     place: Option<Place>,
     lock: Option<DatabaseLock>,
+    /// The lock holder, as it was found with the records, and when.
+    holder: Option<(Instant, Option<Holder>)>,
     /// The timeouts of statements, during a run.
     limits: Option<Timeouts>,
     /// How long the last statement took.
@@ -88,6 +91,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             connection,
             place: None,
             lock: None,
+            holder: None,
             limits: None,
             took: Duration::ZERO,
             url: None,

@@ -19,6 +19,9 @@ use crate::backend::{
 use crate::error::LockError;
 use crate::operation::Statements;
 
+/// For how long a lock holder that was found counts as the present one.
+const JUST_NOW: Duration = Duration::from_millis(500);
+
 impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
     fn is_busy(&self, _error: &Error) -> bool {
         false // writers and readers wait for each other row by row, as long as it takes
@@ -38,7 +41,10 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
     }
 
     fn holder(&mut self) -> QueryResult<Option<Holder>> {
-        lock::holder(self.postgres())
+        match self.holder.take() {
+            Some((at, holder)) if at.elapsed() < JUST_NOW => Ok(holder),
+            _ => lock::holder(self.postgres()),
+        }
     }
 
     fn unlock(&mut self) {
@@ -71,10 +77,7 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
 
     fn lock_conflict(&mut self, error: &Error) -> Option<LockConflict> {
         let place = self.place.as_ref()?;
-        let speaks_english = ["en", "C", "POSIX"]
-            .iter()
-            .any(|start| place.language.starts_with(start))
-            || place.language.is_empty();
+        let speaks_english = place.speaks_english();
         let [(_, limit), _] = place.settings().limited(&self.limits?);
         let limit = limit.parse().map(Duration::from_millis).ok();
         let was_up = limit.is_some_and(|limit| !limit.is_zero() && self.took >= limit);

@@ -6,8 +6,11 @@ use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::pg::PgConnection;
 
-use super::{CLOSING, INSIDE, PgSession, is_about_savepoint, judged};
-use crate::backend::{Closed, Connected, ImplicitCommits, Inside, OpenTransaction, Transactions};
+use super::together::ELAPSED;
+use super::{CLOSING, INSIDE, PgSession, is_about_savepoint, judged, said};
+use crate::backend::{
+    Closed, Connected, ImplicitCommits, Inside, OpenTransaction, Together, Transactions, Whole,
+};
 use crate::operation::Statements;
 
 impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
@@ -83,12 +86,10 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         let own = self.outside == 0;
         // if the transaction is not the revision's any more, the release fails, and nothing that is
         // sent with it runs
-        let statements = self.as_itself()? + &statements.join(";\n");
+        let closing = self.closing(statements)?;
         let commit = if own { ";\nCOMMIT" } else { "" };
         self.committing = own;
-        let sent = self.execute(&format!(
-            "RELEASE SAVEPOINT {INSIDE};\nSAVEPOINT {CLOSING};\n{statements}{commit}"
-        ));
+        let sent = self.execute(&format!("{closing}{commit}"));
         let Err(error) = sent else {
             return Ok(match own {
                 true => {
@@ -112,6 +113,23 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         self.committing = false;
         self.leave()?;
         Ok(Closed::Not(Inside::Ended))
+    }
+
+    fn gathers(&mut self) -> Option<&'static str> {
+        self.may_gather().then_some(ELAPSED)
+    }
+
+    fn run_together(&mut self, statements: &[String]) -> Together {
+        match self.send_together(statements, None) {
+            Ok(Whole::Before(together)) => together,
+            Ok(_) => Together::NotBegun(said("a statement ended the transaction")),
+            Err(error) => Together::NotBegun(error),
+        }
+    }
+
+    fn run_whole(&mut self, statements: &[String], closing: &[String]) -> Whole {
+        self.send_together(statements, Some(closing))
+            .unwrap_or_else(|error| Whole::Before(Together::NotBegun(error)))
     }
 
     fn commit(&mut self, _: OpenTransaction) -> QueryResult<()> {

@@ -1,0 +1,626 @@
+//! Statements that are sent in one message with the ends of their transaction: what fails is named
+//! as when each is sent by itself, and nothing else is different. An observer of a run makes it
+//! send each by itself.
+
+use migrate_core::error::{Cause, RevisionFailure};
+use migrate_core::migrator::Event;
+use migrate_core::prelude::*;
+use migrate_core::revision::{Body, Downgrade};
+use migrate_core::{Error, History, Migrator, Revision};
+use migrate_tests::distance::Distance;
+
+use super::Postgres;
+use crate::backend::TestBackend;
+use crate::engine::applied;
+use crate::histories::{Run, history, irreversible, reversible, with_downgrade};
+
+/// A table, then the revision of a test, then one more.
+fn around(revision: Revision) -> History {
+    history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(
+                table("t")
+                    .column(column("n", Integer).primary_key())
+                    .column(column("m", Integer).nullable()),
+            )
+        }),
+        revision,
+        irreversible("c", &["b"], |op| op.bulk_insert("t", ["n"], [[100]])),
+    ])
+}
+
+fn of_body(run: Run) -> Revision {
+    with_downgrade("b", &["a"], run, |_| Ok(()))
+}
+
+fn of_text(text: &'static str) -> Revision {
+    Revision::new(
+        "b",
+        &["a"],
+        "Revision b.",
+        "migrations/b/up.sql",
+        1,
+        Body::sql(text),
+        Downgrade::Irreversible,
+    )
+}
+
+/// What is known of a failure, and the state after it.
+#[derive(Debug, PartialEq, Eq)]
+struct Known {
+    text: String,
+    cause: String,
+    operation: Option<String>,
+    statement: Option<String>,
+    at: (String, u32),
+    undone: bool,
+    kept: Vec<String>,
+    current: Vec<String>,
+    tables: usize,
+    rows: Vec<String>,
+    log: Vec<String>,
+}
+
+/// The failure of a history, together or one by one.
+fn known(history: &History, prepare: &str, together: bool) -> Known {
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    let migrator = Migrator::new(history);
+    migrator.upgrade(session.as_mut(), "a").unwrap();
+    if !prepare.is_empty() {
+        session.execute(prepare).unwrap();
+    }
+    let migrator = match together {
+        true => Migrator::new(history),
+        false => Migrator::new(history).on_event(|_| {}),
+    };
+    let error = migrator
+        .lock_retries(0)
+        .statement_lock_timeout(std::time::Duration::from_millis(100))
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    let RevisionFailure {
+        cause,
+        operation,
+        statement,
+        file,
+        line,
+        undone,
+        kept,
+        report,
+        ..
+    } = &*failure;
+    let mut session = Postgres::session(&place);
+    assert_eq!(locks(session.as_mut()), 0, "no lock is left");
+    let log = Migrator::new(history).log(session.as_mut()).unwrap();
+    Known {
+        // what the server says of a row has the time of the run
+        text: failure
+            .to_string()
+            .split("\n  detail: Failing row contains (b")
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+        cause: format!("{:?}", std::mem::discriminant(cause)),
+        operation: operation.clone(),
+        statement: statement.clone(),
+        at: (file.clone(), *line),
+        undone: *undone,
+        kept: kept.clone(),
+        current: report.current.clone(),
+        tables: Postgres::tables(session.as_mut()),
+        rows: Postgres::of_rows(session.as_mut(), "n", "t"),
+        log: log
+            .iter()
+            .map(|entry| {
+                let detail = entry.detail.as_deref().unwrap_or_default();
+                let operation = entry.operation.as_deref().unwrap_or_default();
+                format!(
+                    "{} {} {operation} {detail}",
+                    entry.revision,
+                    entry.event.name()
+                )
+            })
+            .collect(),
+    }
+}
+
+fn locks(session: &mut dyn migrate_core::engine::backend::Session) -> usize {
+    let locks = session.texts(
+        "SELECT CAST(pid AS text) AS text FROM pg_locks WHERE locktype = 'advisory' \
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    );
+    locks.unwrap().len()
+}
+
+#[test]
+fn what_fails_is_named_as_when_each_statement_is_sent_by_itself() {
+    let cases: Vec<(Revision, &str)> = vec![
+        // the first, one in the middle, the last; of one operation, and of several
+        (
+            of_body(|op| op.create_table(table("t").column(column("n", Integer)))),
+            "",
+        ),
+        (
+            of_body(|op| {
+                op.bulk_insert("t", ["n"], [[1], [2]])?;
+                op.create_table(table("other").column(column("a", Text).comment("ü 'quoted'")))?;
+                op.bulk_insert("t", ["n"], [[3], [1]])?;
+                op.drop_table("other")
+            }),
+            "",
+        ),
+        (
+            of_body(|op| {
+                op.bulk_insert("t", ["n"], [[1]])?;
+                op.add_column("t", column("o", Integer).nullable())?;
+                op.execute("UPDATE t SET ö = 1 -- with a comment")
+            }),
+            "",
+        ),
+        // a statement that cannot be read, behind one that fails, and alone
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO t VALUES (1, 'no number')")?;
+                op.execute("INSERT INTO t VALUES (1")
+            }),
+            "",
+        ),
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO t VALUES (1)")?;
+                op.execute("CREATE TABLE u (a int,)")
+            }),
+            "",
+        ),
+        // what a body does with an error of its own
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO t VALUES (1)")?;
+                Err(RevisionError::message("a reason of my own"))
+            }),
+            "",
+        ),
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO nowhere VALUES (1)")?;
+                Err(RevisionError::message("a reason of my own"))
+            }),
+            "",
+        ),
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO nowhere VALUES (1)")?;
+                panic!("after it")
+            }),
+            "",
+        ),
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO t VALUES (1)")?;
+                panic!("after it")
+            }),
+            "",
+        ),
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO nowhere VALUES (1)")?;
+                op.execute("COMMIT")
+            }),
+            "",
+        ),
+        // before a block that needs the outcome, and behind it
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO t VALUES (1)")?;
+                op.execute("INSERT INTO nowhere VALUES (1)")?;
+                crate::engine::failures::past_the_operations(op, "SELECT 1")
+            }),
+            "",
+        ),
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO t VALUES (1)")?;
+                crate::engine::failures::past_the_operations(op, "SELECT 1")?;
+                op.execute("INSERT INTO t VALUES (2)")?;
+                op.execute("INSERT INTO t VALUES (1)")
+            }),
+            "",
+        ),
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO t VALUES (1)")?;
+                crate::engine::failures::past_the_operations(op, "nonsense")
+            }),
+            "",
+        ),
+        // the lines of an SQL file
+        (
+            of_text(
+                "INSERT INTO t VALUES (1);\n\n-- a comment; and more\nINSERT INTO t\nVALUES (2),\n  (ä);\nSELECT 1",
+            ),
+            "",
+        ),
+        (
+            of_text("-- first\nINSERT INTO t VALUES (1);\nINSERT INTO t VALUES (1)"),
+            "",
+        ),
+        (
+            of_text("INSERT INTO t VALUES (1);\nINSERT INTO t\nVALUES (2;\nSELECT 1"),
+            "",
+        ),
+        // at the commit, and in the record of the revision
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO d VALUES (1)")?;
+                op.execute("INSERT INTO d VALUES (2)")
+            }),
+            "CREATE TABLE d (a integer REFERENCES t (n) DEFERRABLE INITIALLY DEFERRED)",
+        ),
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO t VALUES (1)")?;
+                op.execute("ALTER TABLE __diesel_schema_migrations ADD CHECK (version <> 'b')")
+            }),
+            "",
+        ),
+        // a program that fails inside
+        (
+            of_body(|op| {
+                op.execute("INSERT INTO t VALUES (1)")?;
+                op.execute("INSERT INTO t VALUES (2)")?;
+                op.execute("INSERT INTO t VALUES (3)")
+            }),
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.n = 2 THEN RAISE EXCEPTION ''no %'', NEW.n; END IF; RETURN NEW; END'; \
+             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
+        ),
+    ];
+    for (number, (revision, prepare)) in cases.into_iter().enumerate() {
+        let history = around(revision);
+        let apart = known(&history, prepare, false);
+        assert_eq!(apart.current, ["a"], "{number}: {apart:?}");
+        let together = known(&history, prepare, true);
+        assert_eq!(together, apart, "case {number}");
+    }
+}
+
+#[test]
+fn a_lock_timeout_is_one_and_is_named() {
+    let revision = of_body(|op| {
+        op.execute("INSERT INTO t VALUES (1)")?;
+        op.execute("UPDATE u SET a = 2")?;
+        op.execute("INSERT INTO t VALUES (2)")
+    });
+    let history = around(revision);
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "a")
+        .unwrap();
+    session.execute("CREATE TABLE u (a int)").unwrap();
+    session.execute("INSERT INTO u VALUES (1)").unwrap();
+    let mut other = Postgres::session(&place);
+    other.execute("BEGIN; UPDATE u SET a = 3").unwrap();
+    let error = Migrator::new(&history)
+        .statement_lock_timeout(std::time::Duration::from_millis(100))
+        .lock_retries(1)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert!(
+        failure.lock_conflict.is_some() && failure.undone,
+        "{failure}"
+    );
+    assert_eq!(failure.statement.as_deref(), Some("UPDATE u SET a = 2"));
+    other.execute("ROLLBACK").unwrap();
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap();
+    assert_eq!(
+        Postgres::of_rows(session.as_mut(), "n", "t"),
+        ["1", "100", "2"]
+    );
+}
+
+#[test]
+fn an_answer_that_is_lost_says_so_and_the_next_run_finds_out() {
+    // the server ends the connection in the middle of the message
+    let revision = of_body(|op| {
+        op.execute("INSERT INTO t VALUES (1)")?;
+        op.execute("INSERT INTO t VALUES (2)")
+    });
+    let history = around(revision);
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "a")
+        .unwrap();
+    session
+        .execute(
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.n = 2 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END'; \
+             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
+        )
+        .unwrap();
+    let error = Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert!(
+        matches!(failure.cause, Cause::CommitUnknown(_)),
+        "{failure}"
+    );
+    assert_eq!(
+        (failure.undone, failure.report.current.as_slice()),
+        (false, &["a".to_owned()][..])
+    );
+    let mut session = Postgres::session(&place);
+    assert_eq!(applied(&history, session.as_mut()), ["a"]);
+    assert_eq!(Postgres::of_rows(session.as_mut(), "n", "t"), [""; 0]);
+    session.execute("DROP TRIGGER g ON t").unwrap();
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap();
+    assert_eq!(
+        Postgres::of_rows(session.as_mut(), "n", "t"),
+        ["1", "100", "2"]
+    );
+}
+
+#[test]
+fn without_the_lock_nothing_is_begun() {
+    let history = around(of_body(|op| {
+        op.execute("INSERT INTO t VALUES (1)")?;
+        op.execute("INSERT INTO t VALUES (2)")
+    }));
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "a")
+        .unwrap();
+    session
+        .execute(
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_unlock_all(); RETURN NEW; END'; \
+             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
+        )
+        .unwrap();
+    let error = Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(failure.revision, "c", "{failure}");
+    assert!(
+        matches!(failure.cause, Cause::Begin(_)) && failure.undone,
+        "{failure}"
+    );
+    assert_eq!(applied(&history, session.as_mut()), ["a", "b"]);
+}
+
+#[test]
+fn the_journal_has_the_time_that_the_server_took() {
+    let history = around(of_body(|op| op.execute("INSERT INTO t VALUES (1)")));
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "a")
+        .unwrap();
+    session
+        .execute(
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.3); RETURN NEW; END'; \
+             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
+        )
+        .unwrap();
+    let migrator = Migrator::new(&history);
+    migrator.upgrade(session.as_mut(), "b").unwrap();
+    let log = migrator.log(session.as_mut()).unwrap();
+    let micros = log.last().unwrap().micros.unwrap();
+    assert!((300_000..10_000_000).contains(&micros), "{micros}");
+}
+
+/// The round trips of an upgrade of this history.
+fn round_trips(history: &History, observed: bool) -> u64 {
+    let place = Postgres::place();
+    let distance = Distance::before(place.url(), std::time::Duration::ZERO);
+    let url = distance.url().parse().unwrap();
+    let mut session =
+        migrate_core::engine::backend::connect(&url, migrate_core::engine::backend::Access::Write)
+            .unwrap();
+    let migrator = Migrator::new(history);
+    let migrator = match observed {
+        true => migrator.on_event(|_: &Event<'_>| {}),
+        false => migrator,
+    };
+    migrator.upgrade(session.as_mut(), "head").unwrap();
+    drop(session);
+    distance.traffic().round_trips
+}
+
+#[test]
+fn a_revision_takes_one_round_trip() {
+    let chain = |count| round_trips(&migrate_tests::chain::of_sql(count), false);
+    assert_eq!(chain(24) - chain(8), 16);
+    let observed = |count| round_trips(&migrate_tests::chain::of_sql(count), true);
+    assert_eq!(observed(24) - observed(8), 48);
+    // with several operations, too
+    let body: Run = |op| {
+        op.create_table(
+            table("u")
+                .column(column("id", Integer).primary_key())
+                .column(column("name", Text).comment("a name")),
+        )?;
+        op.create_index(index("ix_u").on("u", ["name"]))?;
+        op.bulk_insert("u", ["id", "name"], [(1, "Ada")])?;
+        op.drop_table("u")
+    };
+    let many = history(vec![
+        irreversible("a", &[], body),
+        irreversible("b", &["a"], body),
+    ]);
+    let one = history(vec![irreversible("a", &[], body)]);
+    assert_eq!(round_trips(&many, false) - round_trips(&one, false), 1);
+    // a block needs an answer: what is before it goes with the beginning of the transaction
+    let block: Run = |op| {
+        op.create_table(table("u").column(column("id", Integer).primary_key()))?;
+        op.create_index(index("ix_u").on("u", ["id"]))?;
+        op.drop_table("u")?;
+        crate::engine::failures::past_the_operations(op, "SELECT 1")
+    };
+    let with = history(vec![
+        irreversible("a", &[], body),
+        irreversible("b", &["a"], block),
+    ]);
+    // begin and three operations, the settings before a block, the block, the end; two more give
+    // the settings back
+    assert_eq!(round_trips(&with, false) - round_trips(&one, false), 6);
+}
+
+#[test]
+fn a_database_that_is_up_to_date_costs_two_round_trips_after_connecting() {
+    use migrate_cli::{Exit, Invocation, Surroundings};
+
+    let history = migrate_tests::chain::of_sql(4);
+    let place = Postgres::place();
+    Migrator::new(&history)
+        .upgrade(Postgres::session(&place).as_mut(), "head")
+        .unwrap();
+    let distance = Distance::before(place.url(), std::time::Duration::ZERO);
+    let connect = || {
+        let url = distance.url().parse().unwrap();
+        let access = migrate_core::engine::backend::Access::Read;
+        migrate_core::engine::backend::connect(&url, access).unwrap()
+    };
+    drop(connect());
+    let connecting = distance.traffic().round_trips;
+    let migrator = Migrator::new(&history);
+    migrator.upgrade(connect().as_mut(), "head").unwrap();
+    assert_eq!(distance.traffic().round_trips - connecting, 2);
+    migrator.status(connect().as_mut()).unwrap();
+    assert_eq!(distance.traffic().round_trips - connecting, 2);
+    // the commands: `up` also compares checksums
+    for (arguments, expected) in [
+        (&["status"][..], 2),
+        (&["check", "--database"], 2),
+        (&["up"], 3),
+    ] {
+        let variable = |name: &str| (name == "DATABASE_URL").then(|| distance.url().into());
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let exit = migrate_cli::run(
+            &history,
+            Invocation {
+                program: "cargo migrate".to_owned(),
+                arguments: arguments.iter().map(Into::into).collect(),
+                surroundings: Surroundings {
+                    directory: "/".into(),
+                    variable: &variable,
+                },
+                out: &mut out,
+                err: &mut err,
+                scripts: None,
+                terminal: false,
+            },
+        );
+        assert_eq!(exit, Exit::Done, "{}", String::from_utf8_lossy(&err));
+        let trips = distance.traffic().round_trips - connecting;
+        assert_eq!(trips, expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_holder_of_the_lock_is_shown_by_status() {
+    let place = Postgres::place();
+    let history = migrate_tests::chain::of_sql(1);
+    let mut holds = Postgres::session(&place);
+    Migrator::new(&history)
+        .upgrade(holds.as_mut(), "head")
+        .unwrap();
+    let mut looks = Postgres::session(&place);
+    let migrator = Migrator::new(&history);
+    migrator.status(looks.as_mut()).unwrap();
+    assert_eq!(looks.holder().unwrap(), None);
+    let request = &mut migrate_core::engine::backend::LockRequest {
+        timeout: std::time::Duration::ZERO,
+        on_wait: &mut |_| {},
+    };
+    holds.lock(request).unwrap();
+    // what is read together, and what is asked by itself
+    let alone = looks.holder().unwrap().unwrap();
+    migrator.status(looks.as_mut()).unwrap();
+    let together = looks.holder().unwrap().unwrap();
+    assert!(Postgres::is_this_process(&together), "{together:?}");
+    assert_eq!(together, alone);
+}
+
+/// A run whose second statement takes so long; it is cancelled while it runs.
+fn cancelled_in(seconds: u32, cancels: bool) -> (Error, Vec<String>) {
+    use std::thread;
+    use std::time::Duration;
+
+    let history = around(of_body(|op| {
+        op.execute("INSERT INTO t VALUES (1)")?;
+        op.execute("INSERT INTO t VALUES (2)")?;
+        op.execute("INSERT INTO t VALUES (3)")
+    }));
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "a")
+        .unwrap();
+    session
+        .execute(&format!(
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.n = 2 THEN PERFORM pg_sleep({seconds}); END IF; RETURN NEW; END'; \
+             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()"
+        ))
+        .unwrap();
+    let stop = migrate_core::CancelToken::new();
+    let error = thread::scope(|scope| {
+        let asks = stop.clone();
+        let place = &place;
+        scope.spawn(move || {
+            let mut looks = Postgres::session(place);
+            let sleeps = "SELECT 'x' AS text FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+            while looks.texts(sleeps).unwrap().is_empty() {
+                thread::sleep(Duration::from_millis(20));
+            }
+            asks.request();
+            assert!(!cancels || asks.cancel());
+        });
+        Migrator::new(&history)
+            .stop(&stop)
+            .upgrade(session.as_mut(), "head")
+            .unwrap_err()
+    });
+    let applied = applied(&history, session.as_mut());
+    (error, applied)
+}
+
+#[test]
+fn a_cancelled_statement_is_named_and_what_is_only_stopped_completes() {
+    let (error, applied) = cancelled_in(60, true);
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert!(
+        matches!(failure.cause, Cause::Stopped { cancelled: Some(_) }) && failure.undone,
+        "{failure}"
+    );
+    assert_eq!(
+        failure.statement.as_deref(),
+        Some("INSERT INTO t VALUES (2)")
+    );
+    assert_eq!(applied, ["a"]);
+
+    let (error, applied) = cancelled_in(1, false);
+    assert!(
+        matches!(&error, Error::Stopped { next, .. } if next == "c"),
+        "{error}"
+    );
+    assert_eq!(applied, ["a", "b"]);
+}
