@@ -8,6 +8,7 @@
 //! | `<!-- append: PATH -->` | the next block is the end of this file |
 //! | `<!-- sql: PATH -->` | the next block is executed in this SQLite database |
 //! | `<!-- run: COMMAND -->` | a command that the reader is not shown |
+//! | `<!-- picture: PATH -->` | this file of the project is the one of that name in `docs` |
 //! | `<!-- not run: REASON -->` | why the next block of commands cannot run in a test |
 
 /// What a page asks for, in order.
@@ -17,6 +18,8 @@ pub(crate) enum Item {
     Project { kind: String, name: String },
     /// A command without an expected answer.
     Run { line: usize, command: String },
+    /// A picture that a command has drawn.
+    Picture { path: String },
     /// A code block.
     Block(Block),
 }
@@ -72,6 +75,9 @@ pub(crate) fn items(page: &str) -> Vec<Item> {
                 line: number + 1,
                 command: command.to_owned(),
             }),
+            Some(("picture", path)) => items.push(Item::Picture {
+                path: path.to_owned(),
+            }),
             Some((key, value)) => comment = Some((key.to_owned(), value.to_owned())),
             None if line.is_empty() => {}
             None => comment = None,
@@ -84,7 +90,7 @@ pub(crate) fn items(page: &str) -> Vec<Item> {
 pub(crate) fn blocks(page: &str) -> Vec<Block> {
     let blocks = items(page).into_iter().filter_map(|item| match item {
         Item::Block(block) => Some(block),
-        Item::Project { .. } | Item::Run { .. } => None,
+        Item::Project { .. } | Item::Run { .. } | Item::Picture { .. } => None,
     });
     blocks.collect()
 }
@@ -125,8 +131,8 @@ fn a_page_is_read_as_its_items() {
     assert_eq!(
         commands(&blocks[2]),
         [
-            (16, "a \\\n  b".to_owned(), vec!["c".to_owned()]),
-            (19, "d".to_owned(), vec![]),
+            (17, "a \\\n  b".to_owned(), vec!["c".to_owned()]),
+            (20, "d".to_owned(), vec![]),
         ]
     );
 }

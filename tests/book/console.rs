@@ -23,6 +23,15 @@ fn run(page: &str) {
                 drop(shell.run(&command));
                 assert!(shell.succeeded(), "{page}:{line}: {command}");
             }
+            Item::Picture { path } => {
+                let drawn = in_project(&mut shell, page, 0).read(&path);
+                let file = workspace_root().join("docs").join(&path);
+                if overwrites() {
+                    fs::write(file, drawn).unwrap();
+                } else if fs::read_to_string(file).unwrap_or_default() != drawn {
+                    wrong.push(format!("{page}: {path} is another picture\n"));
+                }
+            }
             Item::Block(block) => {
                 if let Some((key @ ("file" | "append"), path)) = comment(&block) {
                     let shell = in_project(&mut shell, page, block.line);
@@ -46,7 +55,7 @@ fn run(page: &str) {
             }
         }
     }
-    if env::var("SNAPSHOTS").is_ok_and(|action| action == "overwrite") {
+    if overwrites() {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         for (place, answer) in answers.into_iter().rev() {
             lines.splice(place, answer);
@@ -60,6 +69,10 @@ fn run(page: &str) {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+fn overwrites() -> bool {
+    env::var("SNAPSHOTS").is_ok_and(|action| action == "overwrite")
 }
 
 fn in_project<'a>(shell: &'a mut Option<Shell>, page: &str, line: usize) -> &'a mut Shell {
@@ -95,6 +108,14 @@ pages! {
     data_migrations: "docs/data-migrations.md";
     from_diesel: "docs/from-diesel.md";
     from_others: "docs/from-others.md";
+    configuration: "docs/configuration.md";
+    environments: "docs/environments.md";
+    scripts: "docs/scripts.md";
+    checksums: "docs/checksums.md";
+    troubleshooting: "docs/troubleshooting.md";
+    deploying: "docs/deploying.md";
+    workspaces: "docs/workspaces.md";
+    json: "docs/json.md";
 }
 
 #[test]
