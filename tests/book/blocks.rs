@@ -7,7 +7,8 @@
 //! | `<!-- file: PATH -->` | the next block is this file |
 //! | `<!-- append: PATH -->` | the next block is the end of this file |
 //! | `<!-- sql: PATH -->` | the next block is executed in this SQLite database |
-//! | `<!-- run: COMMAND -->` | a command that the reader is not shown |
+//! | `<!-- run: COMMAND -->` | a command that the reader is not shown; also on several lines |
+//! | `<!-- same: PATH -->` | the next block is this file, which a command has written |
 //! | `<!-- picture: PATH -->` | this file of the project is the one of that name in `docs` |
 //! | `<!-- not run: REASON -->` | why the next block of commands cannot run in a test |
 
@@ -58,6 +59,15 @@ pub(crate) fn items(page: &str) -> Vec<Item> {
                 text,
                 comment: comment.take(),
             }));
+            continue;
+        }
+        if line == "<!-- run:" {
+            let inner = lines.by_ref().map(|(_, line)| line);
+            let command: Vec<&str> = inner.take_while(|line| *line != "-->").collect();
+            items.push(Item::Run {
+                line: number + 1,
+                command: command.join("\n"),
+            });
             continue;
         }
         let inner = line

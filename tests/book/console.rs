@@ -37,6 +37,16 @@ fn run(page: &str) {
                     let shell = in_project(&mut shell, page, block.line);
                     shell.write(path, &block.text, key == "append");
                 }
+                if let Some(("same", path)) = comment(&block) {
+                    let shell = in_project(&mut shell, page, block.line);
+                    let written = shell.read(path);
+                    let shown: Vec<String> = block.text.lines().map(str::to_owned).collect();
+                    if let Err(difference) = shell.compare(&shown, &written) {
+                        let first = block.line;
+                        answers.push((first..first + shown.len(), shell.shown(&written)));
+                        wrong.push(format!("{page}:{first}: {path}\n{difference}"));
+                    }
+                }
                 if let Some(("sql", database)) = comment(&block) {
                     in_project(&mut shell, page, block.line).execute(database, &block.text);
                 }
@@ -108,6 +118,8 @@ pages! {
     data_migrations: "docs/data-migrations.md";
     from_diesel: "docs/from-diesel.md";
     from_others: "docs/from-others.md";
+    models: "docs/models.md";
+    schemas: "docs/schemas.md";
     configuration: "docs/configuration.md";
     environments: "docs/environments.md";
     scripts: "docs/scripts.md";
@@ -118,6 +130,9 @@ pages! {
     json: "docs/json.md";
 }
 
+/// Pages whose commands other tests run: `tests/cli/ladder.rs`.
+const ELSEWHERE: [&str; 1] = ["docs/test.md"];
+
 #[test]
 fn every_page_with_commands_is_run() {
     let with_commands = pages::all().into_iter().filter(|page| {
@@ -125,7 +140,7 @@ fn every_page_with_commands_is_run() {
         blocks(&text).iter().any(|block| block.language == "console")
     });
     let forgotten: Vec<_> = with_commands
-        .filter(|page| !RUN.contains(&page.as_str()))
+        .filter(|page| !RUN.contains(&page.as_str()) && !ELSEWHERE.contains(&page.as_str()))
         .collect();
     assert!(forgotten.is_empty(), "in no test: {forgotten:?}");
 }

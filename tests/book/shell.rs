@@ -93,7 +93,7 @@ impl Shell {
 
     /// A file of the project.
     pub(crate) fn read(&self, path: &str) -> String {
-        self.project.read(path)
+        self.project.read(&self.here(path))
     }
 
     /// Whether the last command ended with 0.
@@ -139,8 +139,10 @@ impl Shell {
         bash.env("PATH", format!("{}:{path}", binary.display()))
             .env("CARGO_NET_OFFLINE", "true")
             .env("LC_ALL", "C.UTF-8")
-            .env_remove("DATABASE_URL")
-            .env_remove("MIGRATE_ENV");
+            .env_remove("DATABASE_URL");
+        for (name, _) in env::vars().filter(|(name, _)| name.starts_with("MIGRATE_")) {
+            bash.env_remove(name);
+        }
         let output = bash.output().expect("bash can be started");
         self.code = output.status.code().unwrap_or(-1);
         self.plain(&String::from_utf8_lossy(&output.stdout))
