@@ -193,7 +193,12 @@ fn in_rust(page: &mut String, title: &str, cases: &[&String], examples: &BTreeMa
             (Some(text), _) => blocks.push(format!("// {}\n{text}\n", case.replace('_', " "))),
         }
     }
-    writeln!(page, "\n```rust,ignore\n{}\n```", blocks.join("\n").trim_end()).unwrap();
+    writeln!(
+        page,
+        "\n```rust,ignore\n{}\n```",
+        blocks.join("\n").trim_end()
+    )
+    .unwrap();
 }
 
 fn page() -> String {

@@ -137,7 +137,9 @@ const ELSEWHERE: [&str; 1] = ["docs/test.md"];
 fn every_page_with_commands_is_run() {
     let with_commands = pages::all().into_iter().filter(|page| {
         let text = pages::read(page);
-        blocks(&text).iter().any(|block| block.language == "console")
+        blocks(&text)
+            .iter()
+            .any(|block| block.language == "console")
     });
     let forgotten: Vec<_> = with_commands
         .filter(|page| !RUN.contains(&page.as_str()) && !ELSEWHERE.contains(&page.as_str()))

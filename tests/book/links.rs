@@ -68,7 +68,10 @@ fn anchors(page: &str) -> BTreeSet<String> {
 fn no_link_is_dead() {
     let mut dead = Vec::new();
     let mut seen = 0;
-    for page in pages::all().into_iter().chain(["docs/SUMMARY.md".to_owned()]) {
+    for page in pages::all()
+        .into_iter()
+        .chain(["docs/SUMMARY.md".to_owned()])
+    {
         let text = pages::read(&page);
         for target in targets(&text) {
             if target.contains("://") || target.starts_with("mailto:") {
@@ -79,12 +82,13 @@ fn no_link_is_dead() {
             let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
             let file = match path {
                 "" => page.clone(),
-                path => format!("{folder}/{path}").trim_start_matches('/').to_owned(),
+                path => format!("{folder}/{path}")
+                    .trim_start_matches('/')
+                    .to_owned(),
             };
             let leads_out = folder == "docs" && path.starts_with("..");
             let is_there = workspace_root().join(&file).exists();
-            let has_heading =
-                || anchor.is_empty() || anchors(&pages::read(&file)).contains(anchor);
+            let has_heading = || anchor.is_empty() || anchors(&pages::read(&file)).contains(anchor);
             if leads_out || !is_there || !has_heading() {
                 dead.push(format!("{page}: {target}"));
             }
@@ -99,5 +103,8 @@ fn headings_are_anchors() {
     let page = "# A `key`, and more\n```\n# none\n```\n## A\n## A\n#no\n";
     let anchors: Vec<String> = anchors(page).into_iter().collect();
     assert_eq!(anchors, ["a", "a-1", "a-key-and-more"]);
-    assert_eq!(targets("[a](b.md#c) `[x](y)` ![p](q.svg)"), ["b.md#c", "q.svg"]);
+    assert_eq!(
+        targets("[a](b.md#c) `[x](y)` ![p](q.svg)"),
+        ["b.md#c", "q.svg"]
+    );
 }

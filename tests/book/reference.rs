@@ -152,12 +152,17 @@ fn command(page: &mut String, words: &[&str], general: &[Entry]) {
         if heading == "Commands" {
             continue;
         }
-        let own = entries.iter().filter(|entry| {
-            !general.contains(entry) && !entry.form.starts_with("-h, --help")
-        });
+        let own = entries
+            .iter()
+            .filter(|entry| !general.contains(entry) && !entry.form.starts_with("-h, --help"));
         for entry in own {
-            writeln!(rows, "| `{}` | {} |", entry.form.replace('|', "\\|"), cell(&entry.words))
-                .unwrap();
+            writeln!(
+                rows,
+                "| `{}` | {} |",
+                entry.form.replace('|', "\\|"),
+                cell(&entry.words)
+            )
+            .unwrap();
         }
     }
     if !rows.is_empty() {
@@ -180,7 +185,10 @@ fn page() -> String {
          [JSON and exit codes](json.md) says what `--json` prints; [revisions](revisions.md#targets), what a target is.\n\n\
          ## Options of all commands\n\n| | |\n|---|---|\n"
     );
-    for entry in general.iter().filter(|entry| !entry.form.starts_with("-h, --help")) {
+    for entry in general
+        .iter()
+        .filter(|entry| !entry.form.starts_with("-h, --help"))
+    {
         writeln!(page, "| `{}` | {} |", entry.form, cell(&entry.words)).unwrap();
     }
     for (title, names) in GROUPS {
@@ -200,7 +208,10 @@ fn every_command_is_in_a_group() {
         .map(|entry| entry.form.as_str())
         .filter(|name| *name != "help")
         .collect();
-    let mut listed: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    let mut listed: Vec<&str> = GROUPS
+        .iter()
+        .flat_map(|(_, names)| names.iter().copied())
+        .collect();
     there.sort_unstable();
     listed.sort_unstable();
     assert_eq!(there, listed);

@@ -109,7 +109,10 @@ impl Shell {
             known.map_or(found[0].to_owned(), |(page, _)| page.clone())
         };
         let answer = ids().replace_all(answer, own);
-        answer.lines().map(|line| line.trim_end().to_owned()).collect()
+        answer
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect()
     }
 
     /// Runs a command; its answer, both streams in the order in which they were written.
@@ -258,7 +261,11 @@ fn answers_are_compared_but_for_what_differs_each_time() {
     assert_eq!(shell.compare(&shown, answer), Ok(()));
     assert_eq!(shell.here("at 20260101000000"), "at 20269999999999");
     // the same id is the same one from then on
-    assert!(shell.compare(&lines("20260101000000"), "20268888888888\n").is_err());
+    assert!(
+        shell
+            .compare(&lines("20260101000000"), "20268888888888\n")
+            .is_err()
+    );
     assert!(shell.compare(&lines("a\n…\nd"), "a\nb\nc\nd\n").is_ok());
     assert!(shell.compare(&lines("a\nd"), "a\nb\nd\n").is_err());
     assert!(shell.compare(&lines("a"), "a\nb\n").is_err());
@@ -269,7 +276,10 @@ fn commands_run_one_after_another_as_in_one_shell() {
     let mut shell = Shell::new("folder", "shelled");
     fs::create_dir(shell.project.path("inner")).expect("a folder");
     shell.run("cd inner && export WORD=there");
-    assert_eq!(shell.run("echo $WORD; pwd; exit 3"), "there\n/home/ada/shelled/inner\n");
+    assert_eq!(
+        shell.run("echo $WORD; pwd; exit 3"),
+        "there\n/home/ada/shelled/inner\n"
+    );
     shell.run("(exit 4)");
     assert_eq!(shell.run("echo $?"), "4\n");
 }
