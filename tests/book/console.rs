@@ -117,6 +117,7 @@ pages! {
     branches: "docs/branches.md";
     data_migrations: "docs/data-migrations.md";
     from_diesel: "docs/from-diesel.md";
+    from_alembic: "docs/from-alembic.md";
     from_others: "docs/from-others.md";
     models: "docs/models.md";
     schemas: "docs/schemas.md";
