@@ -1,7 +1,8 @@
 //! `docs/operations.md`: which operation works on which database, generated from the records of the
-//! suite in `effects/`. It needs no database; the test cases check the records.
+//! suite in `effects/`, and each as Rust, from the source of the suite. It needs no database; the
+//! test cases check the records.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -108,7 +109,100 @@ fn section(case: &str) -> &'static str {
     }
 }
 
+/// What the cases of the suite run, by their names, as they are written there.
+fn examples() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("backends/operations");
+    let mut examples = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        for (at, _) in text.match_indices("name: \"") {
+            let rest = &text[at + "name: \"".len()..];
+            let name = rest.split('"').next().unwrap_or_default();
+            if let Some(change) = rest.find("change: ") {
+                let change = &rest[change + "change: ".len()..];
+                examples.insert(name.to_owned(), up_to(change, ',', 8));
+            }
+        }
+        for block in text.split("cases! {\n").skip(1) {
+            let mut rest = block.split("\n}\n").next().unwrap_or_default();
+            while let Some((name, after)) = rest.trim_start().split_once(": ") {
+                let change = &after[end(after, ',') + 1..];
+                examples.insert(name.to_owned(), up_to(change, ';', 4));
+                rest = change.get(end(change, ';') + 1..).unwrap_or_default();
+            }
+        }
+    }
+    examples.retain(|_, text| !text.is_empty());
+    examples
+}
+
+/// Where a text has the mark outside of brackets and quotes.
+fn end(text: &str, mark: char) -> usize {
+    let mut depth = 0;
+    let mut in_quotes = false;
+    let mut before = ' ';
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '"' if before != '\\' => in_quotes = !in_quotes,
+            _ if in_quotes => {}
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' if depth > 0 => depth -= 1,
+            letter if letter == mark && depth == 0 => return at,
+            _ => {}
+        }
+        before = letter;
+    }
+    text.len()
+}
+
+/// The body of a closure as the lines of an upgrade, without the indent of its place; empty where a
+/// function is named instead.
+fn up_to(text: &str, mark: char, indent: usize) -> String {
+    let text = text[..end(text, mark)].trim();
+    let Some(body) = text.strip_prefix("|op| ") else {
+        return String::new();
+    };
+    let inner = body
+        .strip_prefix('{')
+        .and_then(|body| body.strip_suffix('}'));
+    let (body, indent) = match inner {
+        Some(inner) => (inner, indent + 4),
+        None => (body, indent),
+    };
+    let lines = body.trim_matches('\n').lines();
+    let lines = lines.map(|line| {
+        let spaces = line.len() - line.trim_start().len();
+        &line[spaces.min(indent)..]
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// The examples of a section, each under its name.
+fn in_rust(page: &mut String, title: &str, cases: &[&String], examples: &BTreeMap<String, String>) {
+    let mut blocks = Vec::new();
+    for case in cases {
+        match (examples.get(*case), title) {
+            (None, _) => {}
+            (Some(text), "Types of columns") => {
+                let ty = text.strip_prefix("typed(op, ").unwrap_or_default();
+                let ty = ty.strip_suffix(')').unwrap_or_default();
+                if !ty.is_empty() && !ty.contains('\n') {
+                    blocks.push(format!("column(\"value\", {ty})"));
+                }
+            }
+            (Some(text), _) => blocks.push(format!("// {}\n{text}\n", case.replace('_', " "))),
+        }
+    }
+    writeln!(
+        page,
+        "\n```rust,ignore\n{}\n```",
+        blocks.join("\n").trim_end()
+    )
+    .unwrap();
+}
+
 fn page() -> String {
+    let examples = examples();
     let cases: BTreeSet<String> = BACKENDS.iter().flat_map(|(name, _)| cases(name)).collect();
     let mut page = format!(
         "# Operations and databases\n\n\
@@ -117,6 +211,8 @@ fn page() -> String {
          database's own client, left the same; a number refers to a note. What a database cannot do is \
          refused before anything is run, with the message that is shown here. After a crash, the outcome of an interrupted operation is looked up in \
          the catalogue, unless its note says otherwise.\n\n\
+         Above each table is what the suite ran, under the same names. Each example ends as the body of a revision does: `op` is its argument, and \
+         with another operation behind it, an operation ends in `?;`. For types, it is the column.\n\n\
          This page is generated: `{COMMAND}`\n"
     );
     for title in SECTIONS {
@@ -124,6 +220,8 @@ fn page() -> String {
             .iter()
             .filter(|case| section(case) == *title)
             .collect();
+        write!(page, "\n## {title}\n").unwrap();
+        in_rust(&mut page, title, &own, &examples);
         table(&mut page, title, &own);
     }
     page
@@ -164,7 +262,7 @@ fn table(page: &mut String, title: &str, cases: &[&String]) {
     }
     write!(
         page,
-        "\n## {title}\n\n| | {} |\n|---|{}\n{rows}",
+        "\n| | {} |\n|---|{}\n{rows}",
         names.join(" | "),
         "---|".repeat(names.len())
     )
@@ -188,6 +286,19 @@ fn each_case_has_its_record_on_each_database() {
             .collect();
         assert!(missing.is_empty(), "{name} has no record of {missing:?}");
     }
+}
+
+/// Nearly all: a few run a function that prepares something as well.
+#[test]
+fn cases_are_examples() {
+    let cases = cases("sqlite");
+    let examples = examples();
+    let without: Vec<_> = cases
+        .iter()
+        .filter(|case| !examples.contains_key(*case))
+        .collect();
+    assert!(without.len() * 10 < cases.len(), "no example: {without:?}");
+    assert!(examples["rename_table"].starts_with("op.rename_table("));
 }
 
 #[test]
