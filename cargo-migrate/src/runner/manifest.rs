@@ -190,7 +190,7 @@ fn drop_strangers(profiles: &mut Item, locked: &BTreeSet<String>) {
 }
 
 /// Keeps the code of a member's other revisions when one is added, where the workspace's profile
-/// says nothing of it. rustc merges codegen units above 256, all anew with each module more; and
+/// says nothing of it. rustc merges codegen units above 256, in another way with each module more; and
 /// full debug information of one revision changes with others.
 fn spare_members(manifest: &mut DocumentMut, members: &[&Member]) {
     let profile = manifest.entry("profile").or_insert(Item::Table(implicit()));
