@@ -137,7 +137,7 @@ impl Types<'_> {
             Type::Array(element) => self.arrays(element),
             Type::CChar => texts(&["a", "b", "'", "\\", "1"]),
             Type::TsVector | Type::TsQuery => texts(&["a", "b", "c", "d", "e", "f", "g", "h"]),
-            Type::Other(spelling) => self.others(spelling),
+            Type::Other(spelling) if length(ty).is_none() => self.others(spelling),
             ty => match (length(ty), size(ty)) {
                 (Some(length), _) => words(length),
                 (None, Some(size)) => bytes(ty, size),
@@ -377,6 +377,10 @@ pub(super) fn length(ty: &Type) -> Option<usize> {
         Type::VarChar(length) | Type::Char(length) => usize::try_from(*length).ok(),
         Type::Text | Type::TinyText | Type::MediumText | Type::LongText | Type::Citext => Some(60),
         Type::Name => Some(60),
+        // PostgreSQL's without a length
+        Type::Other(spelling) if spelling == "character varying" || spelling == "bpchar" => {
+            Some(60)
+        }
         _ => None,
     }
 }
