@@ -190,8 +190,8 @@ fn drop_strangers(profiles: &mut Item, locked: &BTreeSet<String>) {
 }
 
 /// Keeps the code of a member's other revisions when one is added, where the workspace's profile
-/// says nothing of it. rustc merges codegen units above 256, in another way with each module more; and
-/// full debug information of one revision changes with others.
+/// says nothing of it. rustc merges codegen units above 256, in another way with each module more;
+/// and full debug information of one revision changes with others.
 fn spare_members(manifest: &mut DocumentMut, members: &[&Member]) {
     let profile = manifest.entry("profile").or_insert(Item::Table(implicit()));
     let Some(profiles) = profile.as_table_like_mut() else {
