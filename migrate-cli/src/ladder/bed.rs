@@ -135,12 +135,12 @@ impl Bed<'_> {
         if let Some(text) = session.catalogue_text().map_err(failed)? {
             return Ok(Catalogue::Text(text));
         }
-        let mut schema = inspect(session, &Scope::current(), "the scratch database")?;
+        let mut schema = inspect(session, &Scope::current().again(), "the scratch database")?;
         let mut others = session.other_schemas().map_err(failed)?;
         if !others.is_empty() {
             // with a second one, which is not there, names have their schema
             others.push("__migrate_nothing".to_owned());
-            let other = inspect(session, &Scope::of(others), "the scratch database")?;
+            let other = inspect(session, &Scope::of(others).again(), "the scratch database")?;
             add(&mut schema, other);
         }
         Ok(Catalogue::Schema(Box::new(schema)))

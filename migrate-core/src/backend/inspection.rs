@@ -9,6 +9,8 @@ pub struct Scope {
     /// The schemas, or on MySQL and MariaDB the databases. If there are none, the current one,
     /// whose objects have unqualified names.
     pub schemas: Vec<String>,
+    /// Whether the same session reads it again: it keeps what it planned, where that helps.
+    pub again: bool,
 }
 
 impl Scope {
@@ -21,7 +23,19 @@ impl Scope {
     /// These schemas.
     #[must_use]
     pub fn of(schemas: Vec<String>) -> Scope {
-        Scope { schemas }
+        Scope {
+            schemas,
+            ..Scope::default()
+        }
+    }
+
+    /// The same, on a session that reads it again.
+    #[must_use]
+    pub fn again(self) -> Scope {
+        Scope {
+            again: true,
+            ..self
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod relations;
 mod types;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use diesel::QueryResult;
 
@@ -85,7 +86,7 @@ fn read(session: &mut dyn Session, scope: &Scope) -> QueryResult<Schema> {
         constraints,
         objects,
         dependencies,
-    ] = rows(session, &queries)?;
+    ] = rows(session, &queries, scope.again)?;
     types::put(types, &mut found)?;
     let relations = relations::of(&relations, &found);
     let columns = columns::of(columns, &found)?;
@@ -104,6 +105,7 @@ fn read(session: &mut dyn Session, scope: &Scope) -> QueryResult<Schema> {
 fn rows<const N: usize>(
     session: &mut dyn Session,
     queries: &[String; N],
+    again: bool,
 ) -> QueryResult<[Vec<String>; N]> {
     let parts: Vec<String> = queries
         .iter()
@@ -111,7 +113,12 @@ fn rows<const N: usize>(
         .map(|(query, mark)| format!("SELECT '{mark}' || q.text AS text FROM ({query}) AS q"))
         .collect();
     let mut rows = [const { Vec::new() }; N];
-    for mut row in session.texts(&parts.join(" UNION ALL "))? {
+    let whole = parts.join(" UNION ALL ");
+    let all = match again {
+        true => prepared(session, &whole)?,
+        false => session.texts(&whole)?,
+    };
+    for mut row in all {
         let mark = row.remove(0);
         let place = ('a'..).position(|one| one == mark);
         if let Some(rows) = place.and_then(|place| rows.get_mut(place)) {
@@ -119,6 +126,21 @@ fn rows<const N: usize>(
         }
     }
     Ok(rows)
+}
+
+/// The rows of a query that stays prepared: to plan it takes longer than to run it.
+fn prepared(session: &mut dyn Session, query: &str) -> QueryResult<Vec<String>> {
+    let mut hasher = DefaultHasher::new();
+    query.hash(&mut hasher);
+    let name = format!("migrate_inspect_{:016x}", hasher.finish());
+    // a revision may have discarded it
+    let there = session.texts(&format!(
+        "SELECT name AS text FROM pg_catalog.pg_prepared_statements WHERE name = '{name}'"
+    ))?;
+    if there.is_empty() {
+        session.execute(&format!("PREPARE {name} AS {query}"))?;
+    }
+    session.texts(&format!("EXECUTE {name}"))
 }
 
 /// What was read so far.
