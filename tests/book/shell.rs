@@ -165,6 +165,9 @@ impl Shell {
             r"(?m)^ +(Compiling|Finished|Running|Locking|Adding|Blocking|Updating|Checking|Created|",
             r"Creating) .*\n"
         ));
+        // as far up as the scratch folder and this repository have a folder in common
+        let relative = Regex::new(r"(\.\./)+\S*/(migrate-\w+)").unwrap();
+        let answer = relative.replace_all(&answer, "../cargo-migrate/$2");
         let who = Regex::new(r"[\w-]+@[\w.-]+, process \d+").unwrap();
         let answer = cargo.unwrap().replace_all(&answer, "");
         who.replace_all(&answer, "ada@box, process 4711")
