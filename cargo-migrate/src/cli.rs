@@ -40,7 +40,7 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     Init(init::InitArgs),
-    #[command(visible_alias = "revision")]
+    #[command(visible_alias = "revision", alias = "generate")]
     New(Box<new::NewArgs>),
     Merge(merge::MergeArgs),
     #[command(flatten)]

@@ -48,13 +48,14 @@ pub mod up;
     reason = "a variant's doc comment would replace the help text, which is that of its arguments"
 )]
 pub enum Command {
-    #[command(visible_alias = "upgrade")]
+    #[command(visible_alias = "upgrade", alias = "run")]
     Up(up::UpArgs),
-    #[command(visible_alias = "downgrade")]
+    #[command(visible_alias = "downgrade", alias = "revert")]
     Down(down::DownArgs),
     Redo(redo::RedoArgs),
     Reset(reset::ResetArgs),
     Backup(backup::BackupArgs),
+    #[command(alias = "pending")]
     Status(status::StatusArgs),
     Current(current::CurrentArgs),
     Check(check::CheckArgs),
@@ -64,6 +65,7 @@ pub enum Command {
     Accept(accept::AcceptArgs),
     Resolve(resolve::ResolveArgs),
     Stamp(stamp::StampArgs),
+    #[command(alias = "list")]
     History(history::HistoryArgs),
     Graph(graph::GraphArgs),
     Heads(heads::HeadsArgs),

@@ -12,6 +12,14 @@ fn the_quickstart_goes_up_and_down_and_up() {
     assert!(steps.iter().all(|step| step["direction"] == "up"), "{up}");
 
     project.migrate(["up"]).ok().says("nothing to do");
+    // the words of diesel's command line
+    project
+        .migrate(["revert", "-1"])
+        .ok()
+        .says("reverted 1 revision");
+    project.migrate(["pending"]).ok().prints("pending:  1");
+    project.migrate(["list"]).ok().prints("20261102090000");
+    project.migrate(["run"]).ok().says("applied 1 revision");
 
     // every revision has a downgrade, and each was tested with rows in the tables
     for _ in 0..5 {

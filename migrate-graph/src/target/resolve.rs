@@ -200,11 +200,10 @@ fn beginning<'a>(graph: &'a Graph, text: &'a str) -> impl Iterator<Item = (&'a s
 
 fn near(graph: &Graph, text: &str) -> Option<String> {
     let ids = graph.nodes().map(|node| graph.id(node));
-    nearest(
-        text,
-        ids.chain(graph.branch_labels().map(|(label, _)| label)),
-    )
-    .map(str::to_owned)
+    let labels = graph.branch_labels().map(|(label, _)| label);
+    // not `base`: what is suggested must not destroy
+    let words = ["head", "heads"];
+    nearest(text, words.into_iter().chain(ids).chain(labels)).map(str::to_owned)
 }
 
 fn on(branch: Option<&Branch>, node: Node) -> bool {

@@ -122,6 +122,21 @@ fn names_that_lead_nowhere() {
         ]
     );
     assert_eq!(
+        up("hed"),
+        [
+            "no revision or branch label `hed`",
+            "help: a similar name exists: `head`"
+        ]
+    );
+    assert_eq!(
+        up("bas"),
+        [
+            "no revision or branch label `bas`",
+            "help: `cargo migrate history` lists the revisions"
+        ],
+        "no suggestion destroys"
+    );
+    assert_eq!(
         up("zebra"),
         [
             "no revision or branch label `zebra`",
