@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
+use std::thread;
 
 use migrate_cli::{CliError, PassedModels, Past, Ui, names_revision};
 
@@ -49,11 +50,11 @@ pub(crate) fn pass_on(
     });
     let past = Past {
         revisions: revisions(&then)?,
-        models: read_models(&then)?,
+        models: read_models(&then, &project::display(&files.0))?,
         name: since.to_owned(),
         commit,
     };
-    let file = store.join("past.json");
+    let file = store.join(format!("since-{}.json", past.commit));
     let text = serde_json::to_string(&past).expect("names and texts can be written as JSON");
     let written = files::write(&file, &text);
     written.map_err(|error| failed(format!("{}: {error}", project::display(&file))))?;
@@ -99,17 +100,27 @@ fn revisions(then: &Selection) -> Result<Vec<String>, CliError> {
     Ok(ids)
 }
 
-/// The models; why they cannot be read is part of the answer.
-fn read_models(then: &Selection) -> Result<PassedModels, CliError> {
+/// The models, with places in the project as it was: `copy` is the folder with its files. Why they
+/// cannot be read is part of the answer.
+fn read_models(then: &Selection, copy: &str) -> Result<PassedModels, CliError> {
     if then.project.participants()?.is_empty() {
         return Ok(PassedModels::Read(migrate_models::Models::default()));
     }
+    let copy = format!("{copy}/");
     let (mut out, mut err) = (io::sink(), io::sink());
     let mut silent = Ui::new(&mut out, &mut err);
     silent.json = true;
     Ok(match models::read(then, &mut silent) {
-        Ok(models) => PassedModels::Read(models),
-        Err(CliError { message, notes, .. }) => PassedModels::Unreadable { message, notes },
+        Ok(mut models) => {
+            for table in &mut models.tables {
+                table.place.file = table.place.file.replace(&copy, "");
+            }
+            PassedModels::Read(models)
+        }
+        Err(CliError { message, notes, .. }) => PassedModels::Unreadable {
+            message: message.replace(&copy, ""),
+            notes: notes.iter().map(|note| note.replace(&copy, "")).collect(),
+        },
     })
 }
 
@@ -150,13 +161,14 @@ impl Copy {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(said)?;
-        // git reads all names before it complains
-        let sent = child.stdin.take().map(|mut input| {
-            let sent = input.write_all(&names.concat());
-            drop(input);
-            sent
+        let input = child.stdin.take();
+        // what git says is read while it gets the names
+        let (sent, done) = thread::scope(|scope| {
+            let sent = scope.spawn(|| input.map(|mut input| input.write_all(&names.concat())));
+            let done = child.wait_with_output();
+            (sent.join().ok().flatten(), done)
         });
-        let done = child.wait_with_output().map_err(said)?;
+        let done = done.map_err(said)?;
         match (done.status.success(), sent) {
             (true, Some(Ok(()))) => Ok(()),
             _ => Err(String::from_utf8_lossy(&done.stderr).trim().to_owned()),

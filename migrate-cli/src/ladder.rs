@@ -206,6 +206,8 @@ pub(crate) struct Own {
     revisions: OnceCell<Vec<&'static Revision>>,
     /// The scratch databases that failures were found on, by their numbers, where they may stay.
     shelf: RefCell<BTreeMap<String, Scratch>>,
+    /// The URLs of those that stay.
+    kept: RefCell<BTreeMap<String, String>>,
     /// The database that `up` left at the head, and its catalogue.
     head: RefCell<Option<Scratch>>,
     catalogue: RefCell<Option<Arc<Catalogue>>>,
@@ -229,13 +231,14 @@ impl Ladder<'_> {
     /// Tests by one rung that needs no sources.
     pub(crate) fn climb(&self, rung: Rung) -> Result<Verdict, CliError> {
         let mut verdict = self.verdict(rung)?;
-        let mut shelf = self.own.shelf.take();
-        let mut kept = BTreeMap::new();
+        let mut kept = self.own.kept.borrow_mut();
         for failure in &mut verdict.failures {
             let Some(number) = failure.database.take() else {
                 continue;
             };
-            if let Some(scratch) = shelf.remove(&number) {
+            // what is still there may be that of another rung's failure
+            let scratch = self.own.shelf.borrow_mut().remove(&number);
+            if let Some(scratch) = scratch {
                 match scratch.keep() {
                     Ok(url) => drop(kept.insert(number.clone(), url.to_string())),
                     Err(error) => failure.notes.push(format!("nothing is kept: {error}")),

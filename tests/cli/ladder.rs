@@ -256,11 +256,23 @@ fn downgrade(op: &mut Operations) -> Result<()> {
             .prints("models      passed")
             .prints("previous    failed")
             .prints("what the release before reads is gone: `users.name`")
+            .prints(&format!("it is written in src/schema.rs:3 at `{since}`"))
             .prints("--> migrations/20260103000000_no_names.rs:7, revision `20260103000000`")
             .prints(&format!(
                 "repeat: cargo migrate test previous --since {since} --keep"
             ));
     }
+    project
+        .migrate([
+            "test",
+            "previous",
+            "--since",
+            "v1",
+            "--only",
+            "20260103000000",
+        ])
+        .ok()
+        .prints("previous    skipped  it is about all that is new");
     // the id goes before the branch
     git(&project, "branch 20260103000000");
     git(&project, "reset -q --hard v1");

@@ -67,7 +67,7 @@ pub struct TestArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub seed: u64,
 
-    /// How many rungs run at once [default: as many as there are cores, on a server at most 4]
+    /// How many rungs run at once, where they can: `orders`, `resume` and `previous` [default: as many as there are cores, on a server at most 4]
     #[arg(long, value_name = "NUMBER")]
     pub jobs: Option<NonZeroUsize>,
 
@@ -219,6 +219,7 @@ impl Run<'_, '_> {
         let rules = self.context.rules()?;
         let (history, chosen, previous) = (self.context.history, self.chosen, self.previous);
         let (seed, keep) = (self.args.seed, self.args.keep);
+        let is_part = !self.args.only.is_empty();
         let command = format!("cargo migrate test{dialect}{seed_given}");
         let on_ladder = |stop: &CancelToken, own: Own, rungs: &mut dyn FnMut(&Ladder<'_>)| {
             let ladder = Ladder {
@@ -247,11 +248,15 @@ impl Run<'_, '_> {
             Ok(Verdict::skipped("revision", why).answered(rung, Instant::now()))
         };
         let jobs = self.jobs(kind);
+        let rungs = self.rungs();
         if ui.terminal && !ui.json {
-            ui.say(&format!("{}: {} …", name_of(kind), plural(jobs, "job")));
+            ui.say(&format!(
+                "{}: {} …",
+                name_of(kind),
+                plural(rungs.len(), "rung")
+            ));
         }
-        let (first, rest): (Vec<Rung>, Vec<Rung>) = self
-            .rungs()
+        let (first, rest): (Vec<Rung>, Vec<Rung>) = rungs
             .into_iter()
             .partition(|rung| matches!(rung, Rung::Graph | Rung::Up));
         let mut done: Vec<Done> = Vec::new();
@@ -259,9 +264,13 @@ impl Run<'_, '_> {
         let left = on_ladder(self.stop, Own::default(), &mut |ladder| {
             for rung in &first {
                 let tested: Result<TestedRung, CliError> = climb_one(ladder, *rung);
-                applies &=
-                    *rung != Rung::Up || tested.as_ref().is_ok_and(|one| one.failures.is_empty());
+                let is_whole = tested.as_ref().is_ok_and(|one| one.failures.is_empty());
+                applies &= tested.is_ok() && (*rung != Rung::Up || is_whole);
+                let ends = tested.is_err();
                 done.push((*rung, tested));
+                if ends {
+                    break;
+                }
             }
         });
         let (with_sources, rest): (Vec<Rung>, Vec<Rung>) = rest
@@ -275,18 +284,32 @@ impl Run<'_, '_> {
                     for &rung in &rungs {
                         let tested = match (rung, reverts) {
                             (Rung::Down, false) => skipped(rung, "a downgrade is not whole"),
+                            (Rung::Previous, _) if is_part => {
+                                skipped(rung, "it is about all that is new")
+                            }
                             _ => climb_one(ladder, rung),
                         };
                         let fails = |one: &TestedRung| !one.failures.is_empty();
                         reverts &= rung != Rung::Stairway || !tested.as_ref().is_ok_and(fails);
+                        let ends = tested.is_err();
                         done.push((rung, tested));
+                        if ends {
+                            break;
+                        }
                     }
                 });
                 done
             };
             let (shared, apart): (Vec<Rung>, Vec<Rung>) =
                 rest.into_iter().partition(|rung| shares_its_work(*rung));
+            let here = |stop: &CancelToken| climb(stop, left.left(), shared);
+            let there = |stop: &CancelToken, rung: Rung| climb(stop, Own::default(), vec![rung]);
+            done.extend(in_parallel(jobs, self.stop, queue(apart), here, &there));
+            // no scratch database of another rung is left, and Ctrl-C ends these at once
             for rung in with_sources {
+                if done.iter().any(|(_, tested)| tested.is_err()) {
+                    break;
+                }
                 let start = Instant::now();
                 let verdict = silently(ui, |ui| match rung {
                     Rung::Models => self.models(kind, place.as_ref(), ui),
@@ -294,9 +317,6 @@ impl Run<'_, '_> {
                 });
                 done.push((rung, verdict.map(|verdict| verdict.answered(rung, start))));
             }
-            let here = |stop: &CancelToken| climb(stop, left.left(), shared);
-            let there = |stop: &CancelToken, rung: Rung| climb(stop, Own::default(), vec![rung]);
-            done.extend(in_parallel(jobs, self.stop, queue(apart), here, &there));
         } else {
             let rest = rest.into_iter().chain(with_sources);
             done.extend(rest.map(|rung| (rung, skipped(rung, "the history does not apply"))));

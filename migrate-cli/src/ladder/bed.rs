@@ -58,11 +58,23 @@ impl<'l> Ladder<'l> {
     /// An empty scratch database.
     pub(super) fn bed(&'l self) -> Result<Bed<'l>, CliError> {
         self.stop.begin(None); // Ctrl-C waits until it is dropped
+        self.go_on()?;
         let made = match &self.place {
             Some(url) => Scratch::beside(url),
             None => Scratch::in_memory(),
         };
         Ok(self.bed_on(made?))
+    }
+
+    /// Whether the test is not to stop.
+    fn go_on(&self) -> Result<(), CliError> {
+        match self.stop.is_requested() {
+            true => Err(CliError::new(
+                Exit::Stopped,
+                "stopped; the scratch databases were dropped",
+            )),
+            false => Ok(()),
+        }
     }
 
     /// One with these revisions applied, in this order.
@@ -78,15 +90,9 @@ impl<'l> Ladder<'l> {
 impl Bed<'_> {
     /// The session; an error once Ctrl-C was pressed.
     pub(super) fn session(&mut self) -> Result<&mut dyn Session, CliError> {
-        let stop = self.ladder.stop;
-        stop.begin(None);
-        match stop.is_requested() {
-            true => Err(CliError::new(
-                Exit::Stopped,
-                "stopped; the scratch databases were dropped",
-            )),
-            false => Ok(self.scratch.session()?),
-        }
+        self.ladder.stop.begin(None);
+        self.ladder.go_on()?;
+        Ok(self.scratch.session()?)
     }
 
     /// Replaces the session, as if its process had ended.

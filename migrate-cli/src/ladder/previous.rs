@@ -106,7 +106,15 @@ pub(super) fn previous(ladder: &Ladder<'_>) -> Result<Verdict, CliError> {
             "it needs what the queries run on: `--since` with a revision, or a tag, branch or commit of git",
         ));
     }
-    let mut verdict = Verdict::of("check");
+    let mut verdict = Verdict::of(unit);
+    if let Some(past) = &previous.past
+        && past.revisions.is_empty()
+    {
+        let name = &past.name;
+        verdict.notes.push(format!(
+            "no revision is at `{name}` where the project has its revisions now"
+        ));
+    }
     previous.gone(ladder, &mut verdict);
     match used(ladder, &mut verdict) {
         Ok(()) => {}
@@ -264,7 +272,8 @@ fn of_models(kind: BackendKind, models: &Models) -> Result<Vec<Query>, CliError>
     };
     let query = |table: &Table| {
         let name = ObjectName {
-            schema: table.schema.clone(),
+            // as a model means it there
+            schema: table.schema.clone().filter(|_| kind != BackendKind::Sqlite),
             name: table.name.clone(),
         };
         let from = quoted(name.clone())?;
@@ -337,7 +346,10 @@ impl Bed<'_> {
         };
         for statement in first {
             if let Err(error) = session.execute(&statement) {
-                return Ok(Some(error.to_string()));
+                return match session.is_alive() {
+                    true => Ok(Some(error.to_string())),
+                    false => Err(migrate_core::Error::database("prepare a query", error).into()),
+                };
             }
         }
         if !then.is_empty() {

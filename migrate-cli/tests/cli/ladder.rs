@@ -357,6 +357,42 @@ not ok: failures on sqlite
     assert_eq!(said.code, 1);
 }
 
+/// Its upgrade fails over rows without a title.
+const COPIED: Revision = Revision::new(
+    "20261108120000",
+    &["20261101090000"],
+    "Copy books.",
+    "migrations/20261108120000_copied/up.sql",
+    1,
+    Body::sql(
+        "CREATE TABLE copied (id INTEGER, title TEXT NOT NULL); INSERT INTO copied SELECT id, title FROM books;",
+    ),
+    Downgrade::Function(Body::sql("DROP TABLE copied;")),
+);
+
+#[test]
+fn rungs_that_share_their_work_find_what_they_find_alone() {
+    static OVER_ROWS: History = History::new(&[&[&BOOKS, &COPIED]]);
+    let folder = Folder::new();
+    for history in [&FORKED, &OVER_ROWS] {
+        let rungs = |line: &str| {
+            let said = folder.run(history, &format!("test {line} --json"));
+            let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+            let mut rungs = answer["backends"][0]["rungs"].as_array().unwrap().clone();
+            rungs
+                .iter_mut()
+                .for_each(|rung| rung["duration_ms"] = serde_json::Value::Null);
+            rungs
+        };
+        let together = rungs("stairway up down rows full-tables scripts");
+        assert_eq!(together.len(), 6);
+        for rung in &together {
+            let alone = rungs(rung["rung"].as_str().unwrap());
+            assert_eq!([rung.clone()], alone[..], "{rung:#}");
+        }
+    }
+}
+
 #[test]
 fn rungs_at_once_answer_as_one_after_another() {
     let folder = Folder::new();
@@ -384,6 +420,20 @@ fn the_database_of_a_failure_is_kept() {
     assert_eq!(left.execute(&mut connection).unwrap(), 1);
     let index = diesel::sql_query("DROP INDEX ix_books_title");
     index.execute(&mut connection).unwrap();
+    fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn the_database_of_a_failure_over_rows_is_kept_beside_the_other_rung_of_its_walk() {
+    static OVER_ROWS: History = History::new(&[&[&BOOKS, &COPIED]]);
+    let folder = Folder::new();
+    let said = folder.run(&OVER_ROWS, "test rows full-tables --keep --json");
+    let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let failure = &answer["backends"][0]["rungs"][1]["failures"][0];
+    let file = failure["database"].as_str().expect("a database");
+    let mut connection = SqliteConnection::establish(file).unwrap();
+    let rows = diesel::sql_query("DELETE FROM books WHERE title IS NULL");
+    assert_ne!(rows.execute(&mut connection).unwrap(), 0);
     fs::remove_file(file).unwrap();
 }
 

@@ -388,7 +388,8 @@ impl Generated {
     }
 }
 
-/// Whether a change of the downgrade is about what the database refuses to create.
+/// Whether a change of the downgrade drops what no change of the upgrade creates, and a note says
+/// why: the database refuses it.
 fn is_refused(change: &Change, compared: &Compared) -> bool {
     let Difference { changes, notes, .. } = &compared.difference;
     change.kind == ChangeKind::Remove
