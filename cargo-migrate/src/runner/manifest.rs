@@ -214,7 +214,13 @@ fn spare_members(manifest: &mut DocumentMut, members: &[&Member]) {
         return;
     };
     for member in members {
-        let package = packages.entry(&member.name);
+        // a package has one override, by whatever specification
+        let written = packages.iter().map(|(spec, _)| spec.to_owned());
+        let written = written
+            .into_iter()
+            .find(|spec| name_in(spec) == member.name);
+        let spec = written.unwrap_or_else(|| member.name.clone());
+        let package = packages.entry(&spec);
         let package = package.or_insert(Item::Table(Table::new()));
         let Some(package) = package.as_table_like_mut() else {
             continue;
@@ -337,13 +343,14 @@ mod tests {
             [profile.dev.package]
             "*" = { opt-level = 1 }
             one = { opt-level = 2 }
+            "type-a@0.1.0" = { opt-level = 1 }
             "stranger@1.0" = { opt-level = 3 }
             [patch.crates-io]
             one = { path = "vendor/one" }
             [patch."https://host/repo".two]
             path = "../two"
         "#;
-        let locked = ["one".to_owned()].into();
+        let locked = ["one".to_owned(), "type-a".to_owned()].into();
         let root = Root {
             folder: Path::new("/ws"),
             manifest: workspace,
@@ -380,12 +387,15 @@ mod tests {
         let packages = read["profile"]["dev"]["package"].as_table_like().unwrap();
         assert_eq!(
             packages.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-            ["*", "one", "accounts", "type-a"]
+            ["*", "one", "type-a@0.1.0", "accounts"]
         );
         // said by the workspace's profile: kept as it is
         let accounts = packages.get("accounts").unwrap();
         assert_eq!(accounts["codegen-units"].as_integer(), Some(MANY));
         assert!(accounts.get("debug").is_none());
+        let billing = packages.get("type-a@0.1.0").unwrap();
+        assert_eq!(billing["opt-level"].as_integer(), Some(1));
+        assert_eq!(billing["codegen-units"].as_integer(), Some(MANY));
         assert_eq!(
             read["patch"]["crates-io"]["one"]["path"].as_str(),
             Some("/ws/vendor/one")
