@@ -120,8 +120,8 @@ pub enum Together {
     Open(OpenTransaction),
     /// The transaction could not be begun.
     NotBegun(diesel::result::Error),
-    /// The statement at this place failed.
-    Failed(OpenTransaction, usize, diesel::result::Error),
+    /// The statement at this place failed; it is unknown of what cannot be asked any more.
+    Failed(OpenTransaction, Option<usize>, diesel::result::Error),
     /// Nothing of them is left, and no transaction is open: they have to be sent one by one.
     Apart,
 }
@@ -135,8 +135,8 @@ pub enum Whole {
     NotRecorded(OpenTransaction, diesel::result::Error),
     /// A statement ended the transaction.
     Ended,
-    /// The connection was lost, and with it the answer.
-    Lost(diesel::result::Error),
+    /// The COMMIT was refused, or the connection was lost, and with it the answer.
+    NotCommitted(diesel::result::Error),
     /// Anything that can happen before the end.
     Before(Together),
 }

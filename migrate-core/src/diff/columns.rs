@@ -477,7 +477,6 @@ impl Comparison<'_> {
             let found = match (self.rules.keeps_values, is_strict) {
                 (false, _) => found,
                 (true, true) if is_other => Fit::Converted,
-                (true, true) if is_other => Fit::Converted,
                 (true, _) => {
                     let stays = match found {
                         Fit::Narrower => Some("too large for"),

@@ -1,6 +1,7 @@
 //! The operations that a body called one after another and that wait to be sent together, with the
-//! beginning of their transaction and maybe its end. It decides what waits, and which operation a
-//! failure belongs to; it knows neither the record of a revision nor how a session sends it.
+//! beginning of their transaction and maybe its end. It decides what waits, which operation a
+//! failure belongs to, and sends one by one what cannot go together; it does not know the record of
+//! a revision.
 
 use super::context::{Failpoint, RunContext};
 use super::live::{Failure, failed_statement};
@@ -131,15 +132,17 @@ impl Gathered {
                 Err(self.failure(index, error))
             }
             Together::Apart => {
+                go_on(context)?;
                 context.at(Failpoint::BeforeBegin);
                 let begun = session.begin();
                 context.at(Failpoint::AfterBegin);
                 self.begun = Some(begun.map_err(NotSent::NotBegun)?);
                 for index in 0..self.statements.len() {
+                    go_on(context)?;
                     context.at(Failpoint::BeforeStatement);
                     let sent = session.execute(&self.statements[index]);
                     context.at(Failpoint::AfterStatement);
-                    sent.map_err(|error| self.failure(index, error))?;
+                    sent.map_err(|error| self.failure(Some(index), error))?;
                 }
                 Ok(())
             }
@@ -152,10 +155,9 @@ impl Gathered {
     }
 
     /// The failure of a statement.
-    fn failure(&self, index: usize, source: diesel::result::Error) -> NotSent {
-        let (Some(sql), Some(Of { name, line })) =
-            (self.statements.get(index), self.operations.get(index))
-        else {
+    fn failure(&self, index: Option<usize>, source: diesel::result::Error) -> NotSent {
+        let found = index.and_then(|at| self.statements.get(at).zip(self.operations.get(at)));
+        let Some((sql, Of { name, line })) = found else {
             return NotSent::NotBegun(source); // it is of no statement
         };
         let error = failed_statement(name, sql, source);
@@ -165,4 +167,14 @@ impl Gathered {
         };
         NotSent::Failed(Box::new((failure, error)))
     }
+}
+
+/// Nothing is sent any more once the run is to stop.
+fn go_on(context: &RunContext<'_>) -> Result<(), NotSent> {
+    if !context.stop.is_requested() {
+        return Ok(());
+    }
+    let error = OperationError::Stopped;
+    let failure = Failure::of("go on".to_owned(), &error);
+    Err(NotSent::Failed(Box::new((failure, error))))
 }

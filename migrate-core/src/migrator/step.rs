@@ -378,7 +378,7 @@ fn together(
         Whole::Committed => return Ok(()),
         Whole::Ended => Cause::EndedTransaction,
         Whole::NotRecorded(_, error) => Cause::Record(error),
-        Whole::Lost(error) => not_committed(session, error),
+        Whole::NotCommitted(error) => not_committed(session, error),
         Whole::Before(sent) => {
             let judged = waiting.judge(session, context, sent);
             let failure = judged.map_err(|error| not_sent(error, context));

@@ -374,6 +374,36 @@ fn an_answer_that_is_lost_says_so_and_the_next_run_finds_out() {
 }
 
 #[test]
+fn what_cannot_be_committed_is_run_once() {
+    let revision = of_body(|op| {
+        op.execute("INSERT INTO d VALUES (1, nextval('runs'))")?;
+        op.execute("INSERT INTO d VALUES (2, nextval('runs'))")
+    });
+    let history = around(revision);
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "a")
+        .unwrap();
+    session
+        .execute("CREATE SEQUENCE runs; CREATE TABLE d (a integer REFERENCES t (n) DEFERRABLE INITIALLY DEFERRED, run bigint)")
+        .unwrap();
+    let error = Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert!(matches!(failure.cause, Cause::Commit(_)), "{failure}");
+    assert!(failure.undone, "{failure}");
+    // a sequence is not rolled back
+    let session = session.as_mut();
+    assert_eq!(Postgres::of_rows(session, "last_value", "runs"), ["2"]);
+    let locks = "pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()";
+    assert_eq!(Postgres::of_rows(session, "objid", locks), [""; 0]);
+}
+
+#[test]
 fn without_the_lock_nothing_is_begun() {
     let history = around(of_body(|op| {
         op.execute("INSERT INTO t VALUES (1)")?;

@@ -63,6 +63,8 @@ pub struct PgSession<C: BorrowMut<PgConnection>> {
     outside: u32,
     /// Whether the last statement sent was a COMMIT, whose outcome may stay unknown.
     committing: bool,
+    /// How many statements of a text may be counted that could not be asked for it.
+    counted: usize,
     /// Observes the statements of a connection that the session opened itself.
     watch: Option<Watch>,
     /// The settings that a revision may have changed.
@@ -97,6 +99,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             url: None,
             outside: 0,
             committing: false,
+            counted: 0,
             watch: None,
             settings: Settings::default(),
         }

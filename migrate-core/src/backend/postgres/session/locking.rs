@@ -53,6 +53,7 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
         };
         let limited = self.limits.take().is_some();
         // a connection that cannot do this is lost, and the lock with it
+        let _ = self.uncount();
         let _ = lock.give_back(self.postgres());
         let _ = self.restore_settings();
         self.settings = Settings::default();

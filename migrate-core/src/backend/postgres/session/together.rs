@@ -4,9 +4,10 @@
 //! The server runs the text statement by statement and stops at the first error, but reports
 //! neither which statement that was nor where in it. Between two statements the text acquires an
 //! advisory lock once more, which no rollback undoes: as often as the session has it, so many
-//! statements were done.
+//! statements were done. It is a shared one, so that nobody waits for it.
 
 use std::borrow::BorrowMut;
+use std::mem;
 use std::time::Instant;
 
 use diesel::QueryResult;
@@ -53,11 +54,14 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         }
         self.committing = false;
         self.restore_settings()?;
+        self.uncount()?;
         let mut text = Text::new(format!("BEGIN; {}; SAVEPOINT {INSIDE}", self.guard(true)?));
         let mut begins = Vec::with_capacity(statements.len());
         for (index, sql) in statements.iter().enumerate() {
             if index > 0 {
-                text.add(&format!("SELECT pg_catalog.pg_advisory_lock({COUNTER})"));
+                text.add(&format!(
+                    "SELECT pg_catalog.pg_advisory_lock_shared({COUNTER})"
+                ));
             }
             begins.push(text.add(sql));
         }
@@ -116,15 +120,19 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         let counted = statements.len().saturating_sub(1);
         if self.enters(INSIDE) {
             self.committing = false;
-            let index = self.count(counted).unwrap_or_default();
-            let (sql, begin) = (&statements[index], begins[index]);
-            let error = moved(error, begin, sql.chars().count());
+            let index = self.count(counted).ok();
+            let found = index.and_then(|index| statements.get(index).zip(begins.get(index)));
+            let error = match found {
+                Some((sql, begin)) => moved(error, *begin, sql.chars().count()),
+                None => error,
+            };
+            let index = index.filter(|_| found.is_some());
             return before(Together::Failed(OpenTransaction::new(), index, error));
         }
         if !self.is_alive() && self.leave().is_err() {
             return match whole {
-                true => Ok(Whole::Lost(error)),
-                false => before(Together::Failed(OpenTransaction::new(), 0, error)),
+                true => Ok(Whole::NotCommitted(error)),
+                false => before(Together::Failed(OpenTransaction::new(), None, error)),
             };
         }
         self.committing = false;
@@ -133,8 +141,10 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         if self.count(counted)? > 0 || is_about_savepoint(&error) {
             return Ok(Whole::Ended);
         }
-        // the text could not be read as a whole, or its COMMIT was refused
-        before(Together::Apart)
+        match whole && !is_unread(&error) {
+            true => Ok(Whole::NotCommitted(error)),
+            false => before(Together::Apart),
+        }
     }
 
     /// Whether a savepoint of the failed transaction exists; then that is open for what follows,
@@ -144,13 +154,21 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         AnsiTransactionManager::begin_transaction_sql(self.postgres(), &rollback).is_ok()
     }
 
+    /// Forgets what an earlier text counted, if it could not be asked.
+    pub(super) fn uncount(&mut self) -> QueryResult<()> {
+        let left = mem::take(&mut self.counted);
+        self.count(left).map(drop)
+    }
+
     /// How many statements were done, of at most so many; the count begins again.
     fn count(&mut self, most: usize) -> QueryResult<usize> {
         if most == 0 {
             return Ok(0);
         }
+        self.counted = most;
         let query = format!("SELECT CAST({} AS text) AS text", uncounted(most));
         let counted = self.texts(&query)?;
+        self.counted = 0;
         Ok(counted
             .first()
             .and_then(|count| count.parse().ok())
@@ -158,11 +176,21 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
     }
 }
 
-/// The expression that releases what was counted, and says how much it was.
+/// The expression that releases what was counted, and says how much it was. It ends at the first
+/// that is not there, as the server warns of each of these.
 fn uncounted(most: usize) -> String {
+    let release = format!("pg_catalog.pg_advisory_unlock_shared({COUNTER})");
     format!(
-        "(SELECT pg_catalog.count(*) FROM pg_catalog.generate_series(1, {most}) WHERE pg_catalog.pg_advisory_unlock({COUNTER}))"
+        "(WITH RECURSIVE counted (number, held) AS (SELECT 1, {release} UNION ALL SELECT number + 1, {release} FROM counted WHERE held AND number < {most}) \
+         SELECT pg_catalog.count(*) FROM counted WHERE held)"
     )
+}
+
+/// Whether the server could not read the text, of which nothing was run then: it names a place in
+/// it, or says that the text has a character that its encoding lacks.
+fn is_unread(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(_, facts)
+        if facts.statement_position().is_some() || facts.message().contains("encoding"))
 }
 
 /// A text of several statements.
