@@ -1,6 +1,6 @@
 //! Cancellation of a run. Another thread, such as a signal handler, requests it; the engine polls
-//! for it between statements, and between the messages of several. It knows no signals, and of databases only that a statement may be
-//! cancelled.
+//! for it between statements, and between the messages of several. It knows no signals, and of
+//! databases only that a statement may be cancelled.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::dialect::CancelHandle;
 
 /// Cancels a run: the current statement completes (on PostgreSQL also those that were sent with it
-/// in one message, as far as the COMMIT), everything that can be rolled back is rolled back, and the run fails with [`Error::Stopped`](crate::Error::Stopped), or with the error of the
-/// current revision.
+/// in one message, as far as the COMMIT), everything that can be rolled back is rolled back, and
+/// the run fails with [`Error::Stopped`](crate::Error::Stopped), or with the error of the current
+/// revision.
 ///
 /// ```
 /// use migrate_core::{CancelToken, History, Migrator};

@@ -67,7 +67,8 @@ pub struct TestArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub seed: u64,
 
-    /// How many rungs run at once, where they can: `orders`, `resume` and `previous` [default: as many as there are cores, on a server at most 4]
+    /// How many rungs run at once, where they can: `orders`, `resume` and `previous` [default: as
+    /// many as there are cores, on a server at most 4]
     #[arg(long, value_name = "NUMBER")]
     pub jobs: Option<NonZeroUsize>,
 

@@ -388,7 +388,7 @@ fn rungs_that_share_their_work_find_what_they_find_alone() {
         assert_eq!(together.len(), 6);
         for rung in &together {
             let alone = rungs(rung["rung"].as_str().unwrap());
-            assert_eq!([rung.clone()], alone[..], "{rung:#}");
+            assert_eq!(std::slice::from_ref(rung), alone, "{rung:#}");
         }
     }
 }

@@ -4,7 +4,7 @@
 //! The server runs the text statement by statement and stops at the first error, but reports
 //! neither which statement that was nor where in it. Between two statements the text acquires an
 //! advisory lock once more, which no rollback undoes: as often as the session has it, so many
-//! statements were done. It is a shared one, so that nobody waits for it.
+//! statements were done. It is a shared one, so that no other session waits for it.
 
 use std::borrow::BorrowMut;
 use std::mem;
