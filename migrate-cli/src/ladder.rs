@@ -225,6 +225,19 @@ impl Own {
             ..self
         }
     }
+
+    /// What a ladder on another thread may know of this one: the catalogue that `up` left.
+    pub(crate) fn catalogue(&self) -> Option<Arc<Catalogue>> {
+        self.catalogue.borrow().as_ref().map(Arc::clone)
+    }
+
+    /// What a ladder begins with that knows the catalogue that `up` left.
+    pub(crate) fn knowing(catalogue: Option<Arc<Catalogue>>) -> Own {
+        Own {
+            catalogue: RefCell::new(catalogue),
+            ..Own::default()
+        }
+    }
 }
 
 impl Ladder<'_> {

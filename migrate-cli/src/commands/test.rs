@@ -67,8 +67,8 @@ pub struct TestArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub seed: u64,
 
-    /// How many rungs run at once, where they can: `orders`, `resume` and `previous` [default: as
-    /// many as there are cores, on a server at most 4]
+    /// How many rungs run at once, where they can: `orders`, `scripts`, `resume` and `previous`
+    /// [default: as many as there are cores, on a server at most 4]
     #[arg(long, value_name = "NUMBER")]
     pub jobs: Option<NonZeroUsize>,
 
@@ -303,8 +303,11 @@ impl Run<'_, '_> {
             };
             let (shared, apart): (Vec<Rung>, Vec<Rung>) =
                 rest.into_iter().partition(|rung| shares_its_work(*rung));
+            let catalogue = left.catalogue();
             let here = |stop: &CancelToken| climb(stop, left.left(), shared);
-            let there = |stop: &CancelToken, rung: Rung| climb(stop, Own::default(), vec![rung]);
+            let there = |stop: &CancelToken, rung: Rung| {
+                climb(stop, Own::knowing(catalogue.clone()), vec![rung])
+            };
             done.extend(in_parallel(jobs, self.stop, queue(apart), here, &there));
             // no scratch database of another rung is left, and Ctrl-C ends these at once
             for rung in with_sources {
@@ -490,8 +493,8 @@ type Done = (Rung, Result<TestedRung, CliError>);
 
 /// Whether a rung begins with what another one of these leaves.
 fn shares_its_work(rung: Rung) -> bool {
-    use Rung::{Down, FullTables, Rows, Scripts, Stairway};
-    matches!(rung, Stairway | Down | Rows | FullTables | Scripts)
+    use Rung::{Down, FullTables, Rows, Stairway};
+    matches!(rung, Stairway | Down | Rows | FullTables)
 }
 
 /// Rungs that any thread may run. What takes long comes first.

@@ -39,8 +39,7 @@ pub(super) fn scripts(ladder: &Ladder<'_>) -> Result<Verdict, CliError> {
 /// the end. With `each`, a difference is found at its revision.
 fn compared(ladder: &Ladder<'_>, verdict: &mut Verdict, each: bool) -> Result<bool, Halt> {
     // what `up` left need not be made again, unless each revision is looked at
-    let head = ladder.own.catalogue.borrow().as_ref().map(Arc::clone);
-    let head = head.filter(|_| !each);
+    let head = ladder.own.catalogue().filter(|_| !each);
     let (mut applied, mut written) = (ladder.bed()?, ladder.bed()?);
     let migrator = ladder.migrator();
     let table = migrator.stamp_script(ladder.kind, &["base"]);
