@@ -64,6 +64,9 @@ fn the_example_runs() {
         command.env("DATABASE_URL", &database);
         command
     });
+    run(&mut project.cargo(["test", "--offline", "--package", "application"]))
+        .ok()
+        .prints("test sqlite::each_revision_goes_up_down_and_up ... ok");
     let config = project.migrate(["config", "--env", "testing"]).ok();
     config.prints("[workspace.metadata.migrate.environments.testing]");
 }

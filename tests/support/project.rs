@@ -76,12 +76,11 @@ impl Project {
             &place::workspace_root().join("examples").join(name),
             project.root(),
         );
-        let library = place::workspace_root().join("migrate-core");
-        let library = library.to_str().expect("a path of a test is text");
+        let root = place::workspace_root().display();
         let manifest = project.read("Cargo.toml");
         project.write(
             "Cargo.toml",
-            &manifest.replace("../../migrate-core", library),
+            &manifest.replace("../../migrate-", &format!("{root}/migrate-")),
         );
         project
     }
@@ -187,10 +186,7 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
             .args(args)
             .current_dir(&self.root)
             .stdin(Stdio::null())
-            .env(
-                "CARGO_TARGET_DIR",
-                place::target_directory().join("projects"),
-            )
+            .env("CARGO_TARGET_DIR", self.target_directory())
             .env("DATABASE_URL", "app.db")
             .env("NO_COLOR", "1")
             // what is built here is run once or twice, and never looked at in a debugger
@@ -205,6 +201,17 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
             }
         }
         command
+    }
+
+    /// What projects with the same databases share. Cargo lets one build at a time into a folder, so
+    /// a project that uses a server does not wait for one that uses none.
+    fn target_directory(&self) -> PathBuf {
+        let manifest = fs::read_to_string(self.path("Cargo.toml")).unwrap_or_default();
+        let servers = ["\"postgres\"", "\"mysql\""];
+        place::target_directory().join(match servers.iter().any(|name| manifest.contains(name)) {
+            true => "projects-on-servers",
+            false => "projects",
+        })
     }
 
     /// `cargo ARGS` in the project's root, not yet started, with the same database and the same
