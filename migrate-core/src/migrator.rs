@@ -333,9 +333,29 @@ impl<'a> Migrator<'a> {
     where
         C: MigrateConnection + ?Sized,
     {
+        self.log_of(connection, Which::All)
+    }
+
+    /// Reads the newest rows of the journal: all of the last `number` runs, and of each earlier run
+    /// only its first row. Writes nothing and creates nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read.
+    pub fn log_of_last<C>(&self, connection: &mut C, number: usize) -> Result<Vec<Entry>, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        self.log_of(connection, Which::Runs(number))
+    }
+
+    fn log_of<C>(&self, connection: &mut C, which: Which) -> Result<Vec<Entry>, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
         let read = |session: &mut dyn Session| {
             self.patiently(session, "read the journal", |session| {
-                session.journal(Which::All)
+                session.journal(which)
             })
         };
         Ok(connection.with_session(read)?.unwrap_or_default())
@@ -454,9 +474,9 @@ impl<'a> Migrator<'a> {
     }
 
     /// Reads the state of the database.
-    fn read(&self, session: &mut dyn Session) -> Result<State, Error> {
+    fn read(&self, session: &mut dyn Session, which: Which) -> Result<State, Error> {
         self.patiently(session, "read what is applied", |session| {
-            let Records { applied, entries } = session.records(Which::Tail)?;
+            let Records { applied, entries } = session.records(which)?;
             // the journal is created after the version table
             let entries = entries.filter(|_| applied.is_some());
             let rows = applied;
@@ -521,7 +541,7 @@ fn environment_in(value: Option<OsString>) -> Option<String> {
 struct State {
     /// The rows of the version table, if it exists.
     rows: Option<Vec<AppliedRow>>,
-    /// The rows of the journal after the last one that closed a revision, if it exists.
+    /// Rows of the journal, at least those after the last one that closed a revision, if it exists.
     entries: Option<Vec<Entry>>,
 }
 

@@ -20,6 +20,9 @@ pub struct Report {
     pub current: Vec<String>,
     /// Whether everything is applied, and no unknown revision is recorded.
     pub at_heads: bool,
+    /// Applied revisions that the run did not touch, and that were edited since they were applied.
+    /// Empty after a failure.
+    pub edited: Vec<ChecksumMismatch>,
 }
 
 /// One revision that was applied or reverted.

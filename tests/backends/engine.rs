@@ -8,6 +8,7 @@ mod cuts;
 mod edited;
 pub(crate) mod failures;
 mod holders;
+mod journals;
 #[cfg(feature = "servers")]
 pub(crate) mod limits;
 #[cfg(feature = "servers")]

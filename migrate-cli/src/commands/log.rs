@@ -39,9 +39,11 @@ pub(super) fn log(context: &Context<'_>, args: &LogArgs) -> Result<json::Log, Cl
     let migrator = context.migrator();
     let graph = migrator.graph()?;
     let mut database = context.database(Access::Read)?;
-    let entries = migrator
-        .log(&mut database.session)
-        .map_err(|error| database.failure(error))?;
+    let entries = match (args.number, &args.revision) {
+        (Some(number), None) => migrator.log_of_last(&mut database.session, number),
+        _ => migrator.log(&mut database.session),
+    };
+    let entries = entries.map_err(|error| database.failure(error))?;
     let exists =
         !entries.is_empty() || matches!(database.session.journal(Which::Tail), Ok(Some(_)));
 

@@ -86,8 +86,7 @@ pub(super) fn execute(
                 &standing(&report.current, report.at_heads),
             );
             if request.refuse_edited.is_some() {
-                let edited = migrator.edited(database.session.as_mut());
-                answer.report_edited(edited.unwrap_or_default());
+                answer.report_edited(report.edited);
             }
         }
         Err(error) => {

@@ -42,8 +42,11 @@ pub enum Which {
     All,
     /// Those after the last one that closed a revision.
     Tail,
-    /// Those about a revision as a whole, and those after the last one that closed a revision.
+    /// The last one about each revision as a whole, all such of the last run, and those after the
+    /// last one that closed a revision.
     Revisions,
+    /// The first one of each run, and all of the last so many runs.
+    Runs(usize),
 }
 
 /// A row to be written, without the columns that describe the run.
@@ -166,20 +169,38 @@ pub(crate) fn records_sql(
 }
 
 fn selected(table: &str, which: Which) -> String {
-    // the key's index is read backwards up to the first row that closes
-    let closing = names(Event::closing());
-    let tail = format!(
-        "id > COALESCE((SELECT id FROM {table} WHERE event IN ({closing}) ORDER BY id DESC LIMIT 1), 0)"
-    );
-    let condition = match which {
+    // the key's index is read backwards up to the first row that is like this
+    let after_last = |like: &str| {
+        format!("id > COALESCE((SELECT id FROM {table} WHERE {like} ORDER BY id DESC LIMIT 1), 0)")
+    };
+    let tail = after_last(&format!("event IN ({})", names(Event::closing())));
+    let some = match which {
         Which::All => String::new(),
         Which::Tail => format!(" WHERE {tail}"),
         Which::Revisions => {
             let whole = names(Event::closing().chain([Event::Accepted]));
-            format!(" WHERE event IN ({whole}) OR {tail}")
+            let other = format!("run <> (SELECT run FROM {table} ORDER BY id DESC LIMIT 1)");
+            let last_run = after_last(&other);
+            joined(&format!(
+                "SELECT MAX(id) AS key_of_it FROM {table} WHERE event IN ({whole}) GROUP BY revision \
+                 UNION SELECT id FROM {table} WHERE event IN ({whole}) AND {last_run} \
+                 UNION SELECT id FROM {table} WHERE {tail}"
+            ))
         }
+        Which::Runs(number) => joined(&format!(
+            "SELECT MIN(id) AS key_of_it FROM {table} GROUP BY run \
+             UNION SELECT of_run.id FROM {table} of_run JOIN \
+             (SELECT run FROM {table} GROUP BY run ORDER BY MAX(id) DESC LIMIT {}) last_runs \
+             ON last_runs.run = of_run.run",
+            number.min(1 << 31)
+        )),
     };
-    format!("SELECT id, {COLUMNS} FROM {table}{condition}")
+    format!("SELECT id, {COLUMNS} FROM {table}{some}")
+}
+
+/// What leaves only the rows with these keys.
+fn joined(keys: &str) -> String {
+    format!(" JOIN ({keys}) keys_of_them ON key_of_it = id")
 }
 
 fn names(events: impl Iterator<Item = Event>) -> String {

@@ -94,24 +94,13 @@ impl Migrator<'_> {
         })
     }
 
-    /// Those of a database in this state.
-    pub(super) fn edited_in(
-        &self,
-        session: &mut dyn Session,
-        state: &State,
-    ) -> Result<Vec<ChecksumMismatch>, Error> {
-        let (Some(rows), Some(_)) = (&state.rows, &state.entries) else {
-            return Ok(Vec::new());
+    /// Those of a database in this state, which was read with the [revisions](Which::Revisions).
+    pub(super) fn edited_in(&self, state: &State) -> Vec<ChecksumMismatch> {
+        let (Some(rows), Some(entries)) = (&state.rows, &state.entries) else {
+            return Vec::new();
         };
-        let entries = self.patiently(session, "read the journal", |session| {
-            session.journal(Which::Revisions)
-        })?;
         let applied = rows.iter().map(|row| row.version.as_str());
-        Ok(edited(
-            applied,
-            &self.history.by_id(),
-            &entries.unwrap_or_default(),
-        ))
+        edited(applied, &self.history.by_id(), entries)
     }
 
     /// Refuses a database without a version table whose journal has applied revisions: their
@@ -143,17 +132,10 @@ impl Migrator<'_> {
     }
 
     /// Refuses to continue when applied revisions were edited, if that was requested.
-    pub(super) fn refuse_if_edited(
-        &self,
-        session: &mut dyn Session,
-        state: &State,
-    ) -> Result<(), Error> {
-        if !self.refuses_edited {
-            return Ok(());
-        }
-        match self.edited_in(session, state)? {
-            edited if edited.is_empty() => Ok(()),
-            edited => Err(Error::ChecksumMismatch(edited)),
+    pub(super) fn refuse_if_edited(&self, edited: &[ChecksumMismatch]) -> Result<(), Error> {
+        match self.refuses_edited && !edited.is_empty() {
+            true => Err(Error::ChecksumMismatch(edited.to_vec())),
+            false => Ok(()),
         }
     }
 
@@ -179,8 +161,8 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         ids: &[&str],
     ) -> Result<Vec<String>, Error> {
-        let state = self.read(session)?;
-        let edited = self.edited_in(session, &state)?;
+        let state = self.read(session, Which::Revisions)?;
+        let edited = self.edited_in(&state);
         let is_edited = |id: &str| edited.iter().any(|edited| edited.revision == id);
         let known = self.history.by_id();
         let mut accepted = Vec::new();

@@ -12,6 +12,7 @@ use super::{Event, Migrator, Report, State, Transactions, parsed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::{Error, NoDryRun};
 use crate::execute::RunContext;
+use crate::journal::Which;
 
 impl Migrator<'_> {
     /// Tries an upgrade: runs it with events to [`on_event`](Migrator::on_event), and rolls all of
@@ -59,7 +60,7 @@ impl Migrator<'_> {
     fn rehearse(&self, session: &mut dyn Session, request: &Request) -> Result<Report, Error> {
         let revisions = self.revisions()?;
         session.backend().can_limit(&self.options.limits)?;
-        let before = self.read(session)?;
+        let before = self.read(session, Which::Tail)?;
         let (plan, steps) = self.rehearsal(session, request, revisions, &before)?;
         if steps.is_empty() {
             let graph = &revisions.graph;
@@ -72,7 +73,7 @@ impl Migrator<'_> {
             });
         }
         self.locked(session, |session| {
-            let now = self.read(session)?;
+            let now = self.read(session, Which::Tail)?;
             let (plan, steps) = self.rehearsal(session, request, revisions, &now)?;
             let tried = self.attempt(session, &steps, &now, plan.clone());
             let tried = match tried {

@@ -9,7 +9,7 @@ use super::{Migrator, State, Transactions};
 use crate::backend::{Backend, MigrateConnection, Session};
 use crate::error::Error;
 use crate::execute::{RunContext, Work};
-use crate::journal::PartialRevision;
+use crate::journal::{PartialRevision, Which};
 use crate::recovery::{Found, downgrade_partial, open_operation, pending_reversal};
 use crate::revision::Revision;
 
@@ -159,7 +159,7 @@ impl Migrator<'_> {
         if !matches!(session.in_transaction(), Ok(false)) {
             return None;
         }
-        let state = self.read(session).ok()?;
+        let state = self.read(session, Which::Tail).ok()?;
         let partial = state.partial()?;
         let can = self.can_revert(&partial, session.backend());
         Some((partial, can))

@@ -7,6 +7,7 @@ use super::{Migrator, Report, failed, parsed};
 use crate::backend::{Created, SchemaObject, Session};
 use crate::error::{Error, ResetError};
 use crate::execute::places_as_far_as_known;
+use crate::journal::Which;
 use crate::sql::created;
 
 impl Migrator<'_> {
@@ -39,7 +40,7 @@ impl Migrator<'_> {
     /// What the revisions that are applied, or begun, created outside of any schema, as far as it
     /// can be read without running them.
     fn made(&self, session: &mut dyn Session) -> Result<Vec<Created>, Error> {
-        let state = self.read(session)?;
+        let state = self.read(session, Which::Tail)?;
         let rules = session.backend();
         let begun = state.partial().map(|partial| partial.revision);
         let is_applied = |id: &str| {
@@ -78,7 +79,7 @@ impl Migrator<'_> {
                 return Err(ResetError::Changed.into());
             }
             let has_record = seen.iter().any(|belonging| belonging.bookkeeping);
-            if !has_record && self.read(session)?.rows.is_some() {
+            if !has_record && self.read(session, Which::Tail)?.rows.is_some() {
                 return Err(ResetError::RecordElsewhere.into());
             }
             let not = session

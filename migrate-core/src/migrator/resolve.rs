@@ -12,7 +12,7 @@ use super::bookkeeping::{
 use super::{Migrator, State, failed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::Error;
-use crate::journal::{Author, PartialRevision, Row};
+use crate::journal::{Author, PartialRevision, Row, Which};
 use crate::recovery::{Decision, decided};
 
 impl Migrator<'_> {
@@ -59,7 +59,7 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         revision: &str,
     ) -> Result<(State, PartialRevision), Error> {
-        let state = self.read(session)?;
+        let state = self.read(session, Which::Tail)?;
         match state.partial() {
             Some(partial) if partial.revision == revision => Ok((state, partial)),
             other => Err(Error::NotPartial {

@@ -13,7 +13,7 @@ use super::{Event, Migrator, Report, StepReport, Transactions, failed};
 use crate::backend::Session;
 use crate::error::Error;
 use crate::execute::{OperationEvent, RunContext};
-use crate::journal::Author;
+use crate::journal::{Author, Which};
 
 /// The state from which a run starts.
 #[derive(Clone)]
@@ -32,9 +32,10 @@ impl Migrator<'_> {
     ) -> Result<Report, Error> {
         let graph = self.graph()?;
         session.backend().can_limit(&self.options.limits)?;
-        let before = self.read(session)?;
+        let before = self.read(session, Which::Revisions)?;
         self.refuse_lost_table(session, &before)?;
-        self.refuse_if_edited(session, &before)?;
+        let edited = self.edited_in(&before);
+        self.refuse_if_edited(&edited)?;
         // a refusal does not wait for the lock; but a partially applied revision may belong to a
         // run in progress
         let prepared = match before.partial() {
@@ -50,10 +51,11 @@ impl Migrator<'_> {
                 warnings: prepared.plan.warnings.clone(),
                 current,
                 at_heads,
+                edited,
             });
         }
-        self.locked(session, |session| {
-            let now = self.read(session)?;
+        let mut report = self.locked(session, |session| {
+            let now = self.read(session, Which::Tail)?;
             let prepared = match prepared {
                 Some(prepared) if now.is_as(&before) => prepared,
                 Some(prepared) => self.prepare(session, request, &now, Some(&prepared.plan))?,
@@ -71,7 +73,11 @@ impl Migrator<'_> {
                 Transactions::All => self.run_in_one_transaction(session, &prepared.steps, &start),
                 _ => self.run_steps(session, self.context(), &prepared.steps, start),
             }
-        })
+        })?;
+        report.edited = edited;
+        let is_same = |id: &str| report.steps.iter().all(|step| step.revision != id);
+        report.edited.retain(|edited| is_same(&edited.revision));
+        Ok(report)
     }
 
     /// Runs the steps, one after another, until one fails.

@@ -8,6 +8,7 @@ use super::{Event, Migrator, Report, failed};
 use crate::backend::{OpenTransaction, Session};
 use crate::error::{Error, NotCommitted};
 use crate::execute::RunContext;
+use crate::journal::Which;
 
 impl Migrator<'_> {
     /// Runs the steps in one transaction.
@@ -120,7 +121,7 @@ impl Migrator<'_> {
 
     fn status_of(&self, session: &mut dyn Session) -> Option<(Vec<String>, bool)> {
         let graph = self.graph().ok()?;
-        let state = self.read(session).ok()?;
+        let state = self.read(session, Which::Tail).ok()?;
         Some(super::report::standing(graph, &state.applied(graph)))
     }
 }

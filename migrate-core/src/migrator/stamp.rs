@@ -14,8 +14,7 @@ use super::{Migrator, StampReport, State, applied_set, failed};
 use crate::backend::Session;
 use crate::error::Error;
 use crate::execute::RunContext;
-use crate::journal::AppliedRow;
-use crate::journal::{Author, Event};
+use crate::journal::{AppliedRow, Author, Event, Which};
 use crate::revision::Revision;
 
 impl Migrator<'_> {
@@ -27,13 +26,13 @@ impl Migrator<'_> {
         purge: bool,
     ) -> Result<StampReport, Error> {
         let graph = self.graph()?;
-        let before = self.read(session)?;
+        let before = self.read(session, Which::Tail)?;
         let (change, report) = changes(graph, before.rows.as_deref(), targets, purge)?;
         if change.is_none() {
             return Ok(report);
         }
         self.locked(session, |session| {
-            let now = self.read(session)?;
+            let now = self.read(session, Which::Tail)?;
             if let Some(partial) = now.partial() {
                 return Err(Error::PartialRevision(Box::new(partial)));
             }

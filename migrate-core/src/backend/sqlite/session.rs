@@ -55,8 +55,6 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     pending: Option<Pending>,
     /// The statement that runs in the transaction of the rebuild.
     along: Option<String>,
-    /// Whether the last look at the version table saw a journal.
-    has_journal: Option<bool>,
     /// The foreign keys of the connection.
     keys: Keys,
     /// Whether foreign keys were on before a revision without a transaction.
@@ -110,7 +108,6 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             owns_outermost: false,
             pending: None,
             along: None,
-            has_journal: None,
             keys: Keys::AsTheyAre,
             keys_before: None,
             broken_before: None,
