@@ -181,26 +181,26 @@ fn selected(table: &str, which: Which) -> String {
             let whole = names(Event::closing().chain([Event::Accepted]));
             let other = format!("run <> (SELECT run FROM {table} ORDER BY id DESC LIMIT 1)");
             let last_run = after_last(&other);
-            joined(&format!(
+            is_one_of(&format!(
                 "SELECT MAX(id) AS key_of_it FROM {table} WHERE event IN ({whole}) GROUP BY revision \
                  UNION SELECT id FROM {table} WHERE event IN ({whole}) AND {last_run} \
                  UNION SELECT id FROM {table} WHERE {tail}"
             ))
         }
-        Which::Runs(number) => joined(&format!(
+        Which::Runs(number) => is_one_of(&format!(
             "SELECT MIN(id) AS key_of_it FROM {table} GROUP BY run \
-             UNION SELECT of_run.id FROM {table} of_run JOIN \
-             (SELECT run FROM {table} GROUP BY run ORDER BY MAX(id) DESC LIMIT {}) last_runs \
-             ON last_runs.run = of_run.run",
+             UNION SELECT id FROM {table} WHERE run IN (SELECT run FROM \
+             (SELECT run FROM {table} GROUP BY run ORDER BY MAX(id) DESC LIMIT {}) AS last_runs)",
             number.min(1 << 31)
         )),
     };
     format!("SELECT id, {COLUMNS} FROM {table}{some}")
 }
 
-/// What leaves only the rows with these keys.
-fn joined(keys: &str) -> String {
-    format!(" JOIN ({keys}) keys_of_them ON key_of_it = id")
+/// The condition that leaves only the rows with these keys. In this form each database computes
+/// them once: MySQL does it for each row if the keys are no table, and SQLite if they are joined.
+fn is_one_of(keys: &str) -> String {
+    format!(" WHERE id IN (SELECT key_of_it FROM ({keys}) AS chosen)")
 }
 
 fn names(events: impl Iterator<Item = Event>) -> String {
