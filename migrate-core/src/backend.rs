@@ -49,8 +49,9 @@ pub(crate) use scratch_queries::{SCRATCH_PREFIX, ScratchQueries};
 pub(crate) use session::sealed;
 pub(crate) use session::trouble;
 pub use session::{
-    Access, Closed, FailedStatement, Inside, LockRequest, MigrateConnection, MigrationLock,
-    OpenTransaction, Records, SavedSettings, SeenStatement, Session, Together, Whole,
+    Access, Batched, Batching, Closed, FailedStatement, Inside, LockRequest, MigrateConnection,
+    MigrationLock, OpenTransaction, Records, SavedSettings, SeenStatement, Session, Together,
+    Whole,
 };
 
 use std::fmt;

@@ -18,7 +18,7 @@ mod session_executor;
 mod transactional;
 mod writer;
 
-pub(crate) use body::{Reversal, RevertStep, RevisionWork, Work, WorkFailure, not_sent, run_body};
+pub(crate) use body::{Reversal, RevertStep, RevisionWork, Work, WorkFailure, run_body, settle};
 pub use collect::Collect;
 pub(crate) use collected::{
     Uncollected, collected, operations_of, places_as_far_as_known, reversed,
@@ -26,5 +26,6 @@ pub(crate) use collected::{
 pub use context::{Abandon, Failpoint};
 pub(crate) use context::{Mode, OperationEvent, Probe, RunContext};
 pub(crate) use gathered::Gathered;
+pub(crate) use journaled::ready;
 pub(crate) use recorder::Recorder;
 pub use transactional::Transactional;

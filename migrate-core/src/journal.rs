@@ -23,7 +23,7 @@ pub(crate) use hash::{of_operation as hash_of, of_text as hash_of_text};
 #[doc(hidden)]
 pub use table::VERSION_TABLE;
 #[allow(unused_imports, reason = "only backends read, and there may be none")]
-pub(crate) use table::{COLUMNS, Row, Stored, TABLE, records_sql, select_sql};
+pub(crate) use table::{COLUMNS, Row, Stored, TABLE, Versions, records_sql, select_sql};
 
 /// The decisions of a person about a statement, as the journal has them.
 pub(crate) const DONE: &str = "done";

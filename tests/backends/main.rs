@@ -10,6 +10,8 @@
 mod about;
 mod adoption;
 mod backend;
+#[cfg(feature = "servers")]
+mod batched;
 mod diesel_harness;
 mod document;
 mod engine;

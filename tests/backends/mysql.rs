@@ -8,6 +8,7 @@ mod engine;
 mod engines;
 mod inspect;
 mod quoting;
+mod together;
 
 use std::collections::BTreeSet;
 

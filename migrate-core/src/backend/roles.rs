@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use diesel::QueryResult;
 
 use super::session::{
-    Closed, FailedStatement, Inside, LockRequest, MigrationLock, OpenTransaction, Records,
-    SavedSettings, SeenStatement, Together, Whole,
+    Batched, Batching, Closed, FailedStatement, Inside, LockRequest, MigrationLock,
+    OpenTransaction, Records, SavedSettings, SeenStatement, Together, Whole,
 };
 use super::{
     About, Backend, Backup, CancelHandle, CatalogQueries, Created, Holder, LockConflict,
@@ -268,22 +268,22 @@ pub trait Transactions: Connected {
         }
     }
 
-    /// Whether statements of a revision may be sent in one batch with the ends of its transaction:
-    /// the expression for the microseconds since the server got the batch. To be called before
-    /// [`begin`](Transactions::begin).
-    fn gathers(&mut self) -> Option<&'static str> {
+    /// Whether statements of a revision may be sent in one batch with the ends of its transaction,
+    /// and how. To be called before [`begin`](Transactions::begin).
+    fn gathers(&mut self) -> Option<Batching> {
         None
     }
 
-    /// Begins the transaction of a revision and runs statements in it, in one batch. To be called
-    /// in place of [`begin`](Transactions::begin), if the session [gathers](Transactions::gathers).
-    fn run_together(&mut self, statements: &[String]) -> Together {
+    /// Runs statements in one batch, with the beginning of the transaction if it is not open. To be
+    /// called in place of [`begin`](Transactions::begin), if the session
+    /// [gathers](Transactions::gathers).
+    fn run_together(&mut self, statements: &[Batched]) -> Together {
         let _ = statements;
         Together::Apart
     }
 
     /// The same, with the statements of the engine at the end of the transaction, and the COMMIT.
-    fn run_whole(&mut self, statements: &[String], closing: &[String]) -> Whole {
+    fn run_whole(&mut self, statements: &[Batched], closing: &[String]) -> Whole {
         let _ = (statements, closing);
         Whole::Before(Together::Apart)
     }
@@ -311,6 +311,20 @@ pub trait ImplicitCommits: Transactions {
     fn transaction_effect(&mut self, sql: &str) -> QueryResult<TransactionEffect> {
         let _ = sql;
         Ok(TransactionEffect::Joins)
+    }
+
+    /// The only statement of an operation, and its effect, if it may be sent in one batch with
+    /// others and be recorded by itself. The catalogue is not asked about the operation.
+    ///
+    /// # Errors
+    ///
+    /// When the engines of tables cannot be read.
+    fn for_batch(
+        &mut self,
+        operation: &Operation,
+    ) -> QueryResult<Option<(String, TransactionEffect)>> {
+        let _ = operation;
+        Ok(None)
     }
 
     /// What a statement changes, or may change, that no rollback restores, though the statement

@@ -113,20 +113,55 @@ pub enum Closed {
     Refused(diesel::result::Error),
 }
 
-/// The outcome of statements that were sent in one batch with the beginning of their transaction.
+/// How a session sends statements of a revision in one batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Batching {
+    /// The expression for the microseconds since the server got the batch.
+    pub micros: &'static str,
+    /// The expression for the microseconds that the statement with a number took, once another one
+    /// or the end of the revision is sent behind it in its batch.
+    pub micros_of: fn(usize) -> String,
+    /// How much text waits, in bytes, before it is sent.
+    pub most: usize,
+}
+
+/// A statement of a revision that is sent in one batch with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batched {
+    /// Its text.
+    pub sql: String,
+    /// Its number in the revision.
+    pub number: usize,
+    /// The statement of the engine that is sent and committed before it, if it commits by itself.
+    pub ahead: Option<String>,
+}
+
+/// The outcome of statements that were sent in one batch.
 #[derive(Debug)]
 pub enum Together {
     /// They ran, and the transaction is open.
     Open(OpenTransaction),
     /// The transaction could not be begun.
     NotBegun(diesel::result::Error),
-    /// The statement at this place failed; it is unknown of what cannot be asked any more.
-    Failed(OpenTransaction, Option<usize>, diesel::result::Error),
-    /// Nothing of them is left, and no transaction is open: they have to be sent one by one.
+    /// What the engine sends before the statement at this place failed.
+    NotAhead(OpenTransaction, usize, diesel::result::Error),
+    /// A statement failed.
+    Failed {
+        /// The transaction, which is open.
+        begun: OpenTransaction,
+        /// Its place; none if that cannot be asked any more.
+        at: Option<usize>,
+        /// The error.
+        error: diesel::result::Error,
+        /// Whether the error is that of the statement, rather than of the batch behind it.
+        certain: bool,
+    },
+    /// Nothing of them is left: they have to be sent one by one. No transaction is open, unless one
+    /// was before.
     Apart,
 }
 
-/// The outcome of statements that were sent in one batch with both ends of their transaction.
+/// The outcome of statements that were sent in one batch with the end of their transaction.
 #[derive(Debug)]
 pub enum Whole {
     /// They ran, and the transaction is committed.

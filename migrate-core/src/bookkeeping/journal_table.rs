@@ -44,7 +44,7 @@ pub(crate) fn insert_sql(
     }
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
-        let and_micros = row.and_micros;
+        let and_micros = row.and_micros.clone();
         let values = row.values(author);
         let mut written: Vec<String> = values
             .iter()
@@ -54,7 +54,7 @@ pub(crate) fn insert_sql(
             let micros = COLUMNS.split(", ").position(|column| column == "micros");
             if let Some(value) = micros.and_then(|at| written.get_mut(at)) {
                 value.push_str(" + ");
-                value.push_str(more);
+                value.push_str(&more);
             }
         }
         lines.push(format!("({})", written.join(", ")));

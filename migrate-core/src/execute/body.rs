@@ -13,7 +13,7 @@ use super::recorder::Recorder;
 use super::session_executor::SessionExecutor;
 use super::transactional::Transactional;
 use crate::Result;
-use crate::backend::Session;
+use crate::backend::{Session, Together};
 use crate::cancel::CancelToken;
 use crate::error::{Cause, OperationError, RevisionError};
 use crate::op::{Executor, Operations};
@@ -106,6 +106,7 @@ pub(crate) fn run_body(
     let (ran, outcome) = match (recorder, work) {
         (Some(recorder), work) => {
             let mut executor = Journaled::new(session, context, mode, recorder);
+            executor.live.gathered = gathered.as_deref_mut();
             let ran = caught(&mut executor, |executor| run_journaled(executor, work));
             (ran, executor.live.outcome())
         }
@@ -120,6 +121,43 @@ pub(crate) fn run_body(
             return Err(Cause::Body(error).into());
         }
     };
+    concluded(session, ran, outcome, gathered, &stop)
+}
+
+/// What became of operations that were sent with the end of the revision, after its body had ended.
+/// Returns what [`run_body`] returns.
+pub(crate) fn settle(
+    session: &mut dyn Session,
+    context: &RunContext<'_>,
+    recorder: Option<&mut Recorder>,
+    waiting: &mut Gathered,
+    sent: Together,
+    kept: Vec<String>,
+) -> Result<Vec<String>, WorkFailure> {
+    let Some(recorder) = recorder else {
+        let judged = waiting.judge(session, context, sent);
+        return judged
+            .map(|()| kept)
+            .map_err(|error| not_sent(error, context));
+    };
+    let stop = context.stop.clone();
+    let mode = Mode::InTransaction;
+    let mut executor = Journaled::new(session, context.clone(), mode, recorder);
+    executor.live.after(std::mem::take(&mut waiting.done));
+    executor.live.gathered = Some(&mut *waiting);
+    let settled = executor.settle_sent(sent, None);
+    let outcome = executor.live.outcome();
+    concluded(session, Ok(settled), outcome, Some(waiting), &stop)
+}
+
+/// How the work ended.
+fn concluded(
+    session: &mut dyn Session,
+    ran: Ran,
+    outcome: Outcome,
+    gathered: Option<&mut Gathered>,
+    stop: &CancelToken,
+) -> Result<Vec<String>, WorkFailure> {
     let Outcome {
         failure,
         kept,
@@ -134,7 +172,7 @@ pub(crate) fn run_body(
         (Ok(Err(error)), _) => Cause::Body(error),
         (Err(panic), _) => Cause::Panicked(panic_message(panic.as_ref())),
     };
-    let mut failed = failed_work(cause, failure, &stop);
+    let mut failed = failed_work(cause, failure, stop);
     if failed.statement.is_none() {
         failed.statement = seen_statement(session, &failed.cause);
     }
@@ -160,7 +198,7 @@ fn failed_work(cause: Cause, failure: Option<Failure>, stop: &CancelToken) -> Wo
 }
 
 /// The failure of what was sent after the body had ended.
-pub(crate) fn not_sent(error: NotSent, context: &RunContext<'_>) -> WorkFailure {
+fn not_sent(error: NotSent, context: &RunContext<'_>) -> WorkFailure {
     match error {
         NotSent::NotBegun(error) => Cause::Begin(error).into(),
         NotSent::Failed(failed) => {
@@ -188,8 +226,7 @@ fn caught<'a, E: SessionExecutor<'a>>(
     // what was called before would have failed first
     let ran = match failed && !executor.live().is_stopped() {
         true => executor
-            .live()
-            .send_gathered()
+            .send_waiting()
             .map_or_else(|error| Ok(Err(error)), |()| ran),
         false => ran,
     };

@@ -5,33 +5,57 @@
 
 use super::context::{Failpoint, RunContext};
 use super::live::{Failure, failed_statement};
-use crate::backend::{Backend, OpenTransaction, Session, Together};
+use crate::backend::{Backend, Batched, Batching, OpenTransaction, Session, Together};
 use crate::error::{Cause, OperationError};
 use crate::operation::Operation;
 use crate::sql;
 
-/// How much text waits, in bytes, before it is sent.
-const MOST: usize = 1 << 20;
-
 /// What waits, until something needs its outcome.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Gathered {
-    statements: Vec<String>,
+    pub(super) batching: Batching,
+    statements: Vec<Batched>,
     /// For each of them, its operation.
     operations: Vec<Of>,
     bytes: usize,
-    /// The transaction, once it is begun; then nothing waits any more.
+    /// How many statements were added.
+    numbered: usize,
+    /// The transaction, once it is begun. Then nothing waits any more, unless operations are
+    /// recorded one by one.
     begun: Option<OpenTransaction>,
+    /// Whether it was begun, and maybe handed on.
+    was_begun: bool,
     /// Why it could not be begun.
     not_begun: Option<diesel::result::Error>,
+    /// What the executor before the end of the revision has run, and how much of it is kept.
+    pub(super) done: (Vec<String>, usize),
 }
 
 /// The operation of a statement.
 #[derive(Clone, Debug)]
-struct Of {
-    name: String,
+pub(super) struct Of {
+    pub(super) name: String,
     /// The line of the SQL file in which it begins.
-    line: Option<u32>,
+    pub(super) line: Option<u32>,
+    /// What is recorded of it, if it is recorded by itself.
+    pub(super) record: Option<OfRecord>,
+}
+
+/// What is recorded of an operation.
+#[derive(Clone, Debug)]
+pub(super) struct OfRecord {
+    pub(super) step: u32,
+    pub(super) hash: String,
+    pub(super) operation: Operation,
+    /// Whether it commits by itself, and is recorded before.
+    pub(super) alone: bool,
+}
+
+impl Of {
+    /// Whether it commits by itself.
+    pub(super) fn is_alone(&self) -> bool {
+        self.record.as_ref().is_some_and(|record| record.alone)
+    }
 }
 
 /// What failed when it was sent.
@@ -43,9 +67,79 @@ pub(crate) enum NotSent {
 }
 
 impl Gathered {
+    /// Nothing yet, for a session that sends it like this.
+    pub(crate) fn new(batching: Batching) -> Gathered {
+        Gathered {
+            batching,
+            statements: Vec::new(),
+            operations: Vec::new(),
+            bytes: 0,
+            numbered: 0,
+            begun: None,
+            was_begun: false,
+            not_begun: None,
+            done: (Vec::new(), 0),
+        }
+    }
+
     /// Whether operations still wait.
     pub(super) fn waits(&self) -> bool {
-        self.begun.is_none() && self.not_begun.is_none()
+        !self.was_begun && self.not_begun.is_none()
+    }
+
+    /// Whether anything has to be sent before the connection is used.
+    pub(super) fn is_due(&self) -> bool {
+        self.waits() || !self.statements.is_empty()
+    }
+
+    /// Whether the end of the revision can be sent with what waits.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.begun.is_none() || !self.statements.is_empty()
+    }
+
+    /// Whether a statement has to wait for the answer to those before it: one of those commits by
+    /// itself, as it does, or there is much to send.
+    pub(super) fn is_full(&self, sql: &str, alone: bool) -> bool {
+        let ends = alone && self.operations.iter().any(Of::is_alone);
+        ends || self.bytes + sql.len() > self.batching.most && !self.statements.is_empty()
+    }
+
+    /// Adds the statement of an operation.
+    pub(super) fn push(&mut self, sql: String, of: Of) {
+        self.bytes += sql.len();
+        self.statements.push(Batched {
+            sql,
+            number: self.numbered,
+            ahead: None,
+        });
+        self.numbered += 1;
+        self.operations.push(of);
+    }
+
+    /// Sets what is recorded before the statement at a place.
+    pub(super) fn set_ahead(&mut self, at: usize, insert: String) {
+        if let Some(statement) = self.statements.get_mut(at) {
+            statement.ahead = Some(insert);
+        }
+    }
+
+    /// The statements with their operations, in order.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&Batched, &Of)> {
+        self.statements.iter().zip(&self.operations)
+    }
+
+    /// What waits, of which nothing waits any more.
+    pub(super) fn take(&mut self) -> Vec<(Batched, Of)> {
+        self.bytes = 0;
+        let statements = std::mem::take(&mut self.statements);
+        let operations = std::mem::take(&mut self.operations);
+        statements.into_iter().zip(operations).collect()
+    }
+
+    /// Notes that the transaction is open.
+    pub(super) fn is_open(&mut self, begun: OpenTransaction) {
+        self.was_begun = true;
+        self.begun = Some(begun);
     }
 
     /// Adds an operation, unless it has to be sent by itself.
@@ -56,7 +150,10 @@ impl Gathered {
         name: &str,
         line: Option<u32>,
     ) -> bool {
-        if !self.waits() || self.bytes >= MOST || rules.inside_transaction(operation).is_err() {
+        if !self.waits()
+            || self.bytes >= self.batching.most
+            || rules.inside_transaction(operation).is_err()
+        {
             return false;
         }
         let Ok(statements) = rules.ddl(operation) else {
@@ -67,18 +164,18 @@ impl Gathered {
             return false;
         }
         for sql in statements {
-            self.bytes += sql.len();
-            self.statements.push(sql);
-            self.operations.push(Of {
+            let of = Of {
                 name: name.to_owned(),
                 line,
-            });
+                record: None,
+            };
+            self.push(sql, of);
         }
         true
     }
 
     /// The statements, in order.
-    pub(crate) fn statements(&self) -> &[String] {
+    pub(crate) fn statements(&self) -> &[Batched] {
         &self.statements
     }
 
@@ -121,26 +218,43 @@ impl Gathered {
         context: &RunContext<'_>,
         sent: Together,
     ) -> Result<(), NotSent> {
+        let judged = self.judged(session, context, sent);
+        drop(self.take()); // nothing of it waits any more
+        judged
+    }
+
+    fn judged(
+        &mut self,
+        session: &mut dyn Session,
+        context: &RunContext<'_>,
+        sent: Together,
+    ) -> Result<(), NotSent> {
         match sent {
             Together::Open(begun) => {
-                self.begun = Some(begun);
+                self.is_open(begun);
                 Ok(())
             }
             Together::NotBegun(error) => Err(NotSent::NotBegun(error)),
-            Together::Failed(begun, index, error) => {
-                self.begun = Some(begun);
-                Err(self.failure(index, error))
+            Together::NotAhead(begun, at, error) => {
+                self.is_open(begun);
+                Err(self.failure(Some(at), error))
+            }
+            Together::Failed {
+                begun, at, error, ..
+            } => {
+                self.is_open(begun);
+                Err(self.failure(at, error))
             }
             Together::Apart => {
                 go_on(context)?;
                 context.at(Failpoint::BeforeBegin);
                 let begun = session.begin();
                 context.at(Failpoint::AfterBegin);
-                self.begun = Some(begun.map_err(NotSent::NotBegun)?);
+                self.is_open(begun.map_err(NotSent::NotBegun)?);
                 for index in 0..self.statements.len() {
                     go_on(context)?;
                     context.at(Failpoint::BeforeStatement);
-                    let sent = session.execute(&self.statements[index]);
+                    let sent = session.execute(&self.statements[index].sql);
                     context.at(Failpoint::AfterStatement);
                     sent.map_err(|error| self.failure(Some(index), error))?;
                 }
@@ -157,13 +271,13 @@ impl Gathered {
     /// The failure of a statement.
     fn failure(&self, index: Option<usize>, source: diesel::result::Error) -> NotSent {
         let found = index.and_then(|at| self.statements.get(at).zip(self.operations.get(at)));
-        let Some((sql, Of { name, line })) = found else {
+        let Some((Batched { sql, .. }, of)) = found else {
             return NotSent::NotBegun(source); // it is of no statement
         };
-        let error = failed_statement(name, sql, source);
+        let error = failed_statement(&of.name, sql, source);
         let failure = Failure {
-            line: *line,
-            ..Failure::of(name.clone(), &error)
+            line: of.line,
+            ..Failure::of(of.name.clone(), &error)
         };
         NotSent::Failed(Box::new((failure, error)))
     }

@@ -5,6 +5,7 @@
 mod blocks;
 mod resume;
 mod statements;
+mod together;
 
 use std::any::Any;
 
@@ -25,6 +26,7 @@ use crate::operation::Operation;
 use crate::sql::Part;
 use blocks::Block;
 use resume::Next;
+pub(crate) use together::ready;
 
 /// Runs operations and records each in the journal.
 pub(crate) struct Journaled<'a> {
@@ -128,6 +130,14 @@ impl<'a> SessionExecutor<'a> for Journaled<'a> {
 
     fn mode(&self) -> Mode {
         self.mode
+    }
+
+    fn gather(&mut self, operation: &Operation, name: &str) -> Result<bool> {
+        self.gather_one(operation, name)
+    }
+
+    fn send_waiting(&mut self) -> Result<()> {
+        self.send_all_waiting()
     }
 
     /// Runs an operation, unless an earlier run has done it.

@@ -70,8 +70,16 @@ impl<'a> Live<'a> {
         }
     }
 
+    /// Continues after an executor that has ended.
+    pub(super) fn after(&mut self, (done, kept): (Vec<String>, usize)) {
+        (self.done, self.kept) = (done, kept);
+    }
+
     pub(super) fn outcome(self) -> Outcome {
         let untouched = self.done.is_empty() && !self.lent;
+        if let Some(gathered) = self.gathered {
+            gathered.done = (self.done.clone(), self.kept);
+        }
         let mut kept = self.done;
         kept.truncate(self.kept);
         Outcome {
@@ -263,6 +271,10 @@ impl<'a> Live<'a> {
                 Err(error.into())
             }
         }
+    }
+
+    pub(super) fn line(&self) -> Option<u32> {
+        self.line
     }
 
     /// Notes the line of an SQL file in which the next operation begins.

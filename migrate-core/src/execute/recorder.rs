@@ -145,6 +145,16 @@ impl Recorder {
         })
     }
 
+    /// Whether no earlier run has done or begun anything of the revision.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.finished.is_empty() && self.open.is_none()
+    }
+
+    /// The place of the next operation, which the caller may not run.
+    pub(super) fn peek(&self) -> u32 {
+        self.next
+    }
+
     /// The place of the next operation.
     pub(super) fn advance(&mut self) -> u32 {
         self.next += 1;
@@ -375,13 +385,18 @@ impl Recorder {
     }
 
     /// The rows that belong before the one that closes the revision: the results of its operations,
-    /// unless none of them was ever written, as then all of it is one transaction.
-    pub(crate) fn rest(&mut self) -> Vec<Row> {
-        let unsaved = std::mem::take(&mut self.unsaved).into_iter();
+    /// unless none of them was ever written, as then all of it is one transaction. If they cannot
+    /// be written, those about what stays are written with the failure.
+    pub(crate) fn rest(&self) -> Vec<Row> {
         match self.begun {
-            true => unsaved.map(|unsaved| unsaved.row).collect(),
+            true => self.unsaved.iter().map(|it| it.row.clone()).collect(),
             false => Vec::new(),
         }
+    }
+
+    /// Whether the journal has a committed row of the revision.
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun
     }
 
     /// The rows about what remains after a failure, even if a transaction was rolled back.

@@ -31,9 +31,13 @@ pub(super) trait SessionExecutor<'a> {
     fn run(&mut self, operation: &Operation, name: &str) -> Result<(), OperationError>;
 
     /// Lets an operation wait for others, with which it is sent, if it may.
-    fn gather(&mut self, operation: &Operation, name: &str) -> bool {
-        let _ = (operation, name);
-        false
+    fn gather(&mut self, operation: &Operation, name: &str) -> Result<bool> {
+        Ok(self.live().gather(operation, name))
+    }
+
+    /// Sends the operations that wait, before anything else is done.
+    fn send_waiting(&mut self) -> Result<()> {
+        self.live().send_gathered()
     }
 
     /// Runs a part of an SQL file whose statements belong together, such as a transaction of the
@@ -124,10 +128,10 @@ impl<'a, T: SessionExecutor<'a>> Executor for T {
     fn apply(&mut self, operation: Operation) -> Result<()> {
         self.next_call()?;
         let name = operation.describe();
-        if self.gather(&operation, &name) {
+        if self.gather(&operation, &name)? {
             return Ok(());
         }
-        self.live().send_gathered()?;
+        self.send_waiting()?;
         let noted = self.live().note_settings(&operation);
         let applied = noted.and_then(|()| self.run(&operation, &name));
         applied.map_err(|error| self.live().failed(&name, error))
@@ -139,7 +143,7 @@ impl<'a, T: SessionExecutor<'a>> Executor for T {
 
     fn connection(&mut self, is_wanted: fn(&dyn Any) -> bool) -> Result<Option<&mut dyn Any>> {
         self.next_call()?;
-        self.live().send_gathered()?;
+        self.send_waiting()?;
         self.flush_now()?;
         let begun = match self.live().begin_block(is_wanted) {
             Ok(true) => self.begin_block(),
@@ -167,7 +171,7 @@ impl<'a, T: SessionExecutor<'a>> Executor for T {
 
     fn batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
         self.next_call()?;
-        self.live().send_gathered()?;
+        self.send_waiting()?;
         let ran = self.run_batches(range, change);
         ran.map_err(|error| self.live().failed_at_last(&range.describe(), error))
     }
@@ -180,7 +184,7 @@ impl<'a, T: SessionExecutor<'a>> Scripted for T {
 
     fn own(&mut self, part: &Part<'_>) -> Result<()> {
         self.next_call()?;
-        self.live().send_gathered()?;
+        self.send_waiting()?;
         let name = raw(part.text()).describe();
         let ran = self.run_part(&name, part);
         ran.map_err(|Failed { error, line, .. }| self.live().failed_in_line_of(&name, error, line))

@@ -74,10 +74,6 @@ impl<'a> SessionExecutor<'a> for Transactional<'a> {
         self.live.run(operation, name, self.mode, |_, _| Ok(()))
     }
 
-    fn gather(&mut self, operation: &Operation, name: &str) -> bool {
-        self.live.gather(operation, name)
-    }
-
     fn run_batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
         batches::run(&mut self.live, None, self.mode, range, change)
     }

@@ -66,7 +66,7 @@ pub(crate) struct Row {
     pub(crate) raw: bool,
     pub(crate) micros: Option<u128>,
     /// The expression for what the server adds to them.
-    pub(crate) and_micros: Option<&'static str>,
+    pub(crate) and_micros: Option<String>,
     pub(crate) checksum: Option<String>,
     pub(crate) from: String,
     pub(crate) detail: Option<String>,
@@ -148,21 +148,35 @@ pub(crate) fn select_sql(table: &str, which: Which) -> String {
     format!("{} ORDER BY id", selected(table, which))
 }
 
-/// The query for the rows of the version table, in an order, and then for some of the journal.
+/// How rows of the version table are read beside those of the journal.
+#[allow(dead_code, reason = "only servers are asked like this")]
+pub(crate) struct Versions<'a> {
+    pub(crate) table: &'a str,
+    /// The expression for their order, from 1.
+    pub(crate) number: &'a str,
+    /// When a revision was applied, and its id, as text.
+    pub(crate) columns: [&'a str; 2],
+}
+
+/// The query for the rows of the version table, in their order, and then for some of the journal.
 /// Those of the version table have no event; `more` is another query for rows of this form.
-#[allow(dead_code, reason = "only PostgreSQL's backend asks")]
+#[allow(dead_code, reason = "only servers are asked like this")]
 pub(crate) fn records_sql(
-    versions: &str,
-    order: &str,
+    versions: &Versions<'_>,
     table: &str,
     which: Which,
     more: Option<&str>,
 ) -> String {
     let more = more.map_or_else(String::new, |more| format!(" UNION ALL {more}"));
+    let Versions {
+        table: of,
+        number,
+        columns: [run_on, version],
+    } = versions;
     format!(
         "SELECT * FROM ({} UNION ALL \
-         SELECT row_number() OVER (ORDER BY {order}), '', CAST(run_on AS text), '', '', CAST(version AS text), '', '', \
-         NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', NULL FROM {versions}{more}) AS records \
+         SELECT {number}, '', {run_on}, '', '', {version}, '', '', \
+         NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', NULL FROM {of}{more}) AS records \
          ORDER BY event <> '', id",
         selected(table, which)
     )
@@ -249,7 +263,7 @@ pub(crate) struct Stored {
 
 impl Stored {
     /// The row of the version table, if it is one.
-    #[allow(dead_code, reason = "only PostgreSQL's backend asks")]
+    #[allow(dead_code, reason = "only servers are asked like this")]
     pub(crate) fn applied(&self) -> Option<AppliedRow> {
         let is_one = self.event.is_empty() && self.direction.is_empty();
         is_one.then(|| AppliedRow {
@@ -259,7 +273,7 @@ impl Stored {
     }
 
     /// Whether it is one of the journal.
-    #[allow(dead_code, reason = "only PostgreSQL's backend asks")]
+    #[allow(dead_code, reason = "only servers are asked like this")]
     pub(crate) fn is_entry(&self) -> bool {
         !self.event.is_empty()
     }

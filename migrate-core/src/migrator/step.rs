@@ -8,16 +8,20 @@ use super::Report;
 use super::bookkeeping::{BookkeepingWriter, version_sql};
 use super::preflight::{ReadyStep, ready_step, refuse_text};
 use crate::backend::{
-    Backend, Closed, Inside, LockConflict, OpenTransaction, Session, Whole, trouble,
+    Backend, Closed, Inside, LockConflict, OpenTransaction, Session, Together, Whole, trouble,
 };
 use crate::error::{Cause, Error, LockLost, RevisionFailure, ServerFacts, Trouble};
 use crate::execute::{
-    Failpoint, Gathered, Mode, Recorder, RunContext, Work, WorkFailure, not_sent, run_body,
+    Failpoint, Gathered, Mode, Recorder, RunContext, Work, WorkFailure, ready, run_body, settle,
 };
 use crate::journal::{self, PartialRevision, Row};
 use crate::redact::redacted;
 use crate::revision::Revision;
 use crate::sql;
+
+/// Records a step at the end of its transaction, and commits that.
+type End<'e> =
+    &'e dyn Fn(&mut dyn Session, OpenTransaction, &mut Option<Recorder>) -> Result<(), WorkFailure>;
 
 /// The failure of a step, without what earlier steps did.
 pub(super) struct StepFailure {
@@ -133,8 +137,8 @@ pub(super) fn run(
 ) -> Result<(), Box<StepFailure>> {
     let start = Instant::now();
     let mut recorder = step.recorder(session.backend(), writer);
-    let end = |session: &mut dyn Session, begun, recorder: &mut Option<Recorder>| {
-        let mut rows = recorder.as_mut().map(Recorder::rest).unwrap_or_default();
+    let end: End<'_> = &|session: &mut dyn Session, begun, recorder: &mut Option<Recorder>| {
+        let mut rows = recorder.as_ref().map(Recorder::rest).unwrap_or_default();
         rows.push(writer.closing(step, start.elapsed()));
         let closed = version_change(session, step)
             .and_then(|versions| writer.close(session, &begun, versions, rows, context))
@@ -146,21 +150,33 @@ pub(super) fn run(
             Closed::Refused(error) => Err(not_committed(session, error).into()),
         }
     };
-    let plain = context.together && recorder.is_none() && matches!(step.work, Work::Run(_));
-    let gathers = if plain { session.gathers() } else { None };
-    let outcome = match (step.outside(session.backend()), gathers) {
+    let is_outside = step.outside(session.backend());
+    let fresh = step.resume.is_none() && matches!(step.work, Work::Run(_));
+    let gathers = match context.together && fresh && !is_outside {
+        true => session.gathers(),
+        false => None,
+    };
+    let outcome = match (is_outside, gathers) {
         (true, _) => outside(session, step, context, &mut recorder, end),
         (false, None) => inside(session, step, context, &mut recorder, end),
-        (false, Some(and_micros)) => {
-            let closing = |session: &mut dyn Session| {
-                let row = Row {
-                    and_micros: Some(and_micros),
+        (false, Some(batching)) => {
+            let closing = |session: &mut dyn Session, mut rows: Vec<Row>| {
+                rows.push(Row {
+                    and_micros: Some(batching.micros.to_owned()),
                     ..writer.closing(step, start.elapsed())
-                };
+                });
                 let versions = version_change(session, step)?;
-                writer.statements(session, versions, vec![row])
+                writer.statements(session, versions, rows)
             };
-            together(session, step, context, closing, end)
+            let waiting = Gathered::new(batching);
+            together(
+                session,
+                step,
+                context,
+                (&mut recorder, waiting),
+                closing,
+                end,
+            )
         }
     };
     outcome.map_err(|(failure, undone)| {
@@ -219,7 +235,7 @@ pub(crate) fn run_unrecorded(
     let step = ready_step(revision, direction, session.backend(), context)?;
     refuse_text(&step, session.backend(), false)?;
     let outcome = match revision.transaction() {
-        true => inside(session, &step, context, &mut None, |session, begun, _| {
+        true => inside(session, &step, context, &mut None, &|session, begun, _| {
             still(session.inside(&begun).map_err(Cause::Commit)?)?;
             commit(session, begun, context)
         }),
@@ -275,11 +291,7 @@ fn inside(
     step: &ReadyStep,
     context: &RunContext<'_>,
     recorder: &mut Option<Recorder>,
-    end: impl FnOnce(
-        &mut dyn Session,
-        OpenTransaction,
-        &mut Option<Recorder>,
-    ) -> Result<(), WorkFailure>,
+    end: End<'_>,
 ) -> Result<(), (WorkFailure, bool)> {
     let run = |session: &mut dyn Session, recorder: Option<&mut Recorder>| {
         run_body(
@@ -328,11 +340,7 @@ fn ended(
     begun: OpenTransaction,
     recorder: &mut Option<Recorder>,
     kept: Vec<String>,
-    end: impl FnOnce(
-        &mut dyn Session,
-        OpenTransaction,
-        &mut Option<Recorder>,
-    ) -> Result<(), WorkFailure>,
+    end: End<'_>,
 ) -> Result<(), (WorkFailure, bool)> {
     end(session, begun, recorder).map_err(|failure| {
         let stays = recorder.as_ref().is_some_and(Recorder::may_stay);
@@ -353,46 +361,77 @@ fn together(
     session: &mut dyn Session,
     step: &ReadyStep,
     context: &RunContext<'_>,
-    closing: impl FnOnce(&mut dyn Session) -> diesel::QueryResult<Vec<String>>,
-    end: impl FnOnce(
-        &mut dyn Session,
-        OpenTransaction,
-        &mut Option<Recorder>,
-    ) -> Result<(), WorkFailure>,
+    (recorder, mut waiting): (&mut Option<Recorder>, Gathered),
+    closing: impl FnOnce(&mut dyn Session, Vec<Row>) -> diesel::QueryResult<Vec<String>>,
+    end: End<'_>,
 ) -> Result<(), (WorkFailure, bool)> {
-    let mut waiting = Gathered::default();
-    let gathered = Some(&mut waiting);
     let mode = Mode::InTransaction;
-    let worked = run_body(session, context, mode, None, &step.work, gathered);
-    let kept = match (worked, waiting.begun()) {
-        (Ok(kept), Some(begun)) => return ended(session, begun, &mut None, kept, end),
-        (Ok(kept), None) => kept,
-        (Err(failure), Some(begun)) => return Err(rolled_back(session, &begun, &None, failure)),
-        (Err(failure), None) => return Err((failure, true)), // nothing was sent
+    let recording = recorder.as_mut();
+    let gathered = Some(&mut waiting);
+    let worked = run_body(session, context, mode, recording, &step.work, gathered);
+    let kept = match worked {
+        Ok(kept) if waiting.is_whole() => kept,
+        worked => return worked_apart(session, worked, &mut waiting, recorder, end),
     };
-    let closing = closing(session).map_err(|error| (Cause::Record(error).into(), true))?;
+    let rows = ready(session, &mut waiting, recorder.as_ref());
+    let rows = rows.map_err(|error| Cause::Body(error.into()));
+    let closing = match rows.and_then(|rows| closing(session, rows).map_err(Cause::Record)) {
+        Ok(closing) => closing,
+        Err(cause) => return worked_apart(session, Err(cause.into()), &mut waiting, recorder, end),
+    };
     context.at(Failpoint::BeforeBegin);
     let sent = session.run_whole(waiting.statements(), &closing);
     context.at(Failpoint::AfterJournal);
-    let failure = match sent {
+    let (sent, cause) = match sent {
         Whole::Committed => return Ok(()),
-        Whole::Ended => Cause::EndedTransaction,
-        Whole::NotRecorded(_, error) => Cause::Record(error),
-        Whole::NotCommitted(error) => not_committed(session, error),
-        Whole::Before(sent) => {
-            let judged = waiting.judge(session, context, sent);
-            let failure = judged.map_err(|error| not_sent(error, context));
-            return match (failure, waiting.begun()) {
-                (Ok(()), Some(begun)) => ended(session, begun, &mut None, kept, end),
-                (Ok(()), None) => Ok(()),
-                (Err(failure), Some(begun)) => Err(rolled_back(session, &begun, &None, failure)),
-                (Err(failure), None) => Err((failure, true)),
-            };
+        Whole::Before(sent) => (Some(sent), None),
+        Whole::NotRecorded(begun, error) => {
+            (Some(Together::Open(begun)), Some(Cause::Record(error)))
         }
+        Whole::Ended => (None, Some(Cause::EndedTransaction)),
+        Whole::NotCommitted(error) => (None, Some(not_committed(session, error))),
     };
-    let failure = WorkFailure::from(failure);
-    let undone = undo(session, &failure);
+    let settled = match sent {
+        Some(sent) => settle(
+            session,
+            context,
+            recorder.as_mut(),
+            &mut waiting,
+            sent,
+            kept,
+        ),
+        None => Ok(kept),
+    };
+    let Some(cause) = cause else {
+        return worked_apart(session, settled, &mut waiting, recorder, end);
+    };
+    let failure = WorkFailure {
+        kept: settled.unwrap_or_default().into(),
+        ..WorkFailure::from(cause)
+    };
+    let stays = recorder.as_ref().is_some_and(Recorder::may_stay);
+    let undone = undo(session, &failure) && !stays;
     Err((failure, undone))
+}
+
+/// Ends a transaction, if it was begun, in which the work was done or failed.
+fn worked_apart(
+    session: &mut dyn Session,
+    worked: Result<Vec<String>, WorkFailure>,
+    waiting: &mut Gathered,
+    recorder: &mut Option<Recorder>,
+    end: End<'_>,
+) -> Result<(), (WorkFailure, bool)> {
+    match (worked, waiting.begun()) {
+        (Ok(kept), Some(begun)) => ended(session, begun, recorder, kept, end),
+        (Ok(_), None) => Ok(()),
+        (Err(failure), Some(begun)) => Err(rolled_back(session, &begun, recorder, failure)),
+        // nothing was sent, or the connection is lost
+        (Err(failure), None) => {
+            let stays = recorder.as_ref().is_some_and(Recorder::may_stay);
+            Err((failure, !stays))
+        }
+    }
 }
 
 /// The work without a transaction, then its record in its own. The settings that it changed on the
@@ -402,11 +441,7 @@ fn outside(
     step: &ReadyStep,
     context: &RunContext<'_>,
     recorder: &mut Option<Recorder>,
-    end: impl FnOnce(
-        &mut dyn Session,
-        OpenTransaction,
-        &mut Option<Recorder>,
-    ) -> Result<(), WorkFailure>,
+    end: End<'_>,
 ) -> Result<(), (WorkFailure, bool)> {
     let done = settled(session, |session| {
         work_outside(session, step, context, recorder, end)
@@ -435,11 +470,7 @@ fn work_outside(
     step: &ReadyStep,
     context: &RunContext<'_>,
     recorder: &mut Option<Recorder>,
-    end: impl FnOnce(
-        &mut dyn Session,
-        OpenTransaction,
-        &mut Option<Recorder>,
-    ) -> Result<(), WorkFailure>,
+    end: End<'_>,
 ) -> Result<(), WorkFailure> {
     let recording = recorder.as_mut();
     let kept = run_body(

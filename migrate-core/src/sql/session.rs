@@ -65,6 +65,11 @@ impl SessionState {
         left.any(|item| !matches!(item, GeneratedId | RowCount | Sequences))
     }
 
+    /// Whether the text needs anything from the connection beside settings and temporary objects.
+    pub(crate) fn needs_any(&self) -> bool {
+        !self.needs.is_empty()
+    }
+
     /// Whether the text needs this from the connection. Any statement uses any setting.
     pub(crate) fn needs(&self, item: &SessionItem) -> bool {
         match item {

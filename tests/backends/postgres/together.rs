@@ -2,138 +2,24 @@
 //! as when each is sent by itself, and nothing else is different. An observer of a run makes it
 //! send each by itself.
 
-use migrate_core::error::{Cause, RevisionFailure};
+use migrate_core::error::Cause;
 use migrate_core::migrator::Event;
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{Error, History, Migrator, Revision};
 use migrate_tests::distance::Distance;
 
 use super::Postgres;
 use crate::backend::TestBackend;
+use crate::batched::{around, known, of_body, of_text, of_up_to_date};
 use crate::engine::applied;
-use crate::histories::{Run, history, irreversible, reversible, with_downgrade};
+use crate::histories::{Run, history, irreversible};
 
-/// A table, then the revision of a test, then one more.
-fn around(revision: Revision) -> History {
-    history(vec![
-        reversible("a", &[], |op| {
-            op.create_table(
-                table("t")
-                    .column(column("n", Integer).primary_key())
-                    .column(column("m", Integer).nullable()),
-            )
-        }),
-        revision,
-        irreversible("c", &["b"], |op| op.bulk_insert("t", ["n"], [[100]])),
-    ])
-}
-
-fn of_body(run: Run) -> Revision {
-    with_downgrade("b", &["a"], run, |_| Ok(()))
-}
-
-fn of_text(text: &'static str) -> Revision {
-    Revision::new(
-        "b",
-        &["a"],
-        "Revision b.",
-        "migrations/b/up.sql",
-        1,
-        Body::sql(text),
-        Downgrade::Irreversible,
-    )
-}
-
-/// What is known of a failure, and the state after it.
-#[derive(Debug, PartialEq, Eq)]
-struct Known {
-    text: String,
-    cause: String,
-    operation: Option<String>,
-    statement: Option<String>,
-    at: (String, u32),
-    undone: bool,
-    kept: Vec<String>,
-    current: Vec<String>,
-    tables: usize,
-    rows: Vec<String>,
-    log: Vec<String>,
-}
-
-/// The failure of a history, together or one by one.
-fn known(history: &History, prepare: &str, together: bool) -> Known {
-    let place = Postgres::place();
-    let mut session = Postgres::session(&place);
-    let migrator = Migrator::new(history);
-    migrator.upgrade(session.as_mut(), "a").unwrap();
-    if !prepare.is_empty() {
-        session.execute(prepare).unwrap();
-    }
-    let migrator = match together {
-        true => Migrator::new(history),
-        false => Migrator::new(history).on_event(|_| {}),
-    };
-    let error = migrator
-        .lock_retries(0)
-        .statement_lock_timeout(std::time::Duration::from_millis(100))
-        .upgrade(session.as_mut(), "head")
-        .unwrap_err();
-    let Error::Revision(failure) = error else {
-        panic!("{error}")
-    };
-    let RevisionFailure {
-        cause,
-        operation,
-        statement,
-        file,
-        line,
-        undone,
-        kept,
-        report,
-        ..
-    } = &*failure;
-    let mut session = Postgres::session(&place);
-    assert_eq!(locks(session.as_mut()), 0, "no lock is left");
-    let log = Migrator::new(history).log(session.as_mut()).unwrap();
-    Known {
-        // what the server says of a row has the time of the run
-        text: failure
-            .to_string()
-            .split("\n  detail: Failing row contains (b")
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
-        cause: format!("{:?}", std::mem::discriminant(cause)),
-        operation: operation.clone(),
-        statement: statement.clone(),
-        at: (file.clone(), *line),
-        undone: *undone,
-        kept: kept.clone(),
-        current: report.current.clone(),
-        tables: Postgres::tables(session.as_mut()),
-        rows: Postgres::of_rows(session.as_mut(), "n", "t"),
-        log: log
-            .iter()
-            .map(|entry| {
-                let detail = entry.detail.as_deref().unwrap_or_default();
-                let operation = entry.operation.as_deref().unwrap_or_default();
-                format!(
-                    "{} {} {operation} {detail}",
-                    entry.revision,
-                    entry.event.name()
-                )
-            })
-            .collect(),
-    }
-}
-
-fn locks(session: &mut dyn migrate_core::engine::backend::Session) -> usize {
+fn no_locks(session: &mut dyn migrate_core::engine::backend::Session) {
     let locks = session.texts(
         "SELECT CAST(pid AS text) AS text FROM pg_locks WHERE locktype = 'advisory' \
          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
     );
-    locks.unwrap().len()
+    assert_eq!(locks.unwrap(), [""; 0], "no lock is left");
 }
 
 #[test]
@@ -280,9 +166,9 @@ fn what_fails_is_named_as_when_each_statement_is_sent_by_itself() {
     ];
     for (number, (revision, prepare)) in cases.into_iter().enumerate() {
         let history = around(revision);
-        let apart = known(&history, prepare, false);
+        let apart = known::<Postgres>(&history, prepare, false, no_locks);
         assert_eq!(apart.current, ["a"], "{number}: {apart:?}");
-        let together = known(&history, prepare, true);
+        let together = known::<Postgres>(&history, prepare, true, no_locks);
         assert_eq!(together, apart, "case {number}");
     }
 }
@@ -514,53 +400,8 @@ fn a_revision_takes_one_round_trip() {
 
 #[test]
 fn a_database_that_is_up_to_date_costs_two_round_trips_after_connecting() {
-    use migrate_cli::{Exit, Invocation, Surroundings};
-
-    let history = migrate_tests::chain::of_sql(4);
-    let place = Postgres::place();
-    Migrator::new(&history)
-        .upgrade(Postgres::session(&place).as_mut(), "head")
-        .unwrap();
-    let distance = Distance::before(place.url(), std::time::Duration::ZERO);
-    let connect = || {
-        let url = distance.url().parse().unwrap();
-        let access = migrate_core::engine::backend::Access::Read;
-        migrate_core::engine::backend::connect(&url, access).unwrap()
-    };
-    drop(connect());
-    let connecting = distance.traffic().round_trips;
-    let migrator = Migrator::new(&history);
-    migrator.upgrade(connect().as_mut(), "head").unwrap();
-    assert_eq!(distance.traffic().round_trips - connecting, 2);
-    migrator.status(connect().as_mut()).unwrap();
-    assert_eq!(distance.traffic().round_trips - connecting, 2);
-    // the commands: `up` also compares checksums
-    for (arguments, expected) in [
-        (&["status"][..], 2),
-        (&["check", "--database"], 2),
-        (&["up"], 3),
-    ] {
-        let variable = |name: &str| (name == "DATABASE_URL").then(|| distance.url().into());
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let exit = migrate_cli::run(
-            &history,
-            Invocation {
-                program: "cargo migrate".to_owned(),
-                arguments: arguments.iter().map(Into::into).collect(),
-                surroundings: Surroundings {
-                    directory: "/".into(),
-                    variable: &variable,
-                },
-                out: &mut out,
-                err: &mut err,
-                scripts: None,
-                terminal: false,
-            },
-        );
-        assert_eq!(exit, Exit::Done, "{}", String::from_utf8_lossy(&err));
-        let trips = distance.traffic().round_trips - connecting;
-        assert_eq!(trips, expected, "{arguments:?}");
-    }
+    let trips = of_up_to_date::<Postgres>();
+    assert_eq!(trips, [2, 2, 2, 2, 3]);
 }
 
 #[test]

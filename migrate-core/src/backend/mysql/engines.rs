@@ -109,6 +109,12 @@ impl Engines {
             .take_if(|known| known.may_change(statement, kind));
     }
 
+    /// Whether the known state stays true after this statement.
+    pub(super) fn stay(&mut self, session: &mut dyn Session, statement: &str) -> QueryResult<bool> {
+        let kind = session.backend().kind();
+        Ok(self.known(session)?.stays(statement, kind))
+    }
+
     /// Forgets the known state.
     pub(super) fn forget(&mut self) {
         self.known = None;
@@ -199,16 +205,34 @@ impl Known {
     /// table whose default engine has none.
     fn may_change(&self, statement: &str, kind: BackendKind) -> bool {
         let names = sql::names(statement, kind);
-        let has = |any: &[&str]| names.iter().any(|name| any.contains(&name.as_str()));
+        self.is_about_engines(&names) || !self.tables.is_empty() && has(&names, CHANGES)
+    }
+
+    /// Whether a change of a table leaves all of this true: it is not about engines, and names no
+    /// table without transactions, nor what writes to one.
+    fn stays(&self, statement: &str, kind: BackendKind) -> bool {
+        let names = sql::names(statement, kind);
+        !self.is_about_engines(&names) && self.changed_by(statement, kind).is_none()
+    }
+
+    /// Whether a statement with these names may give a table another engine, or does more than it
+    /// says.
+    fn is_about_engines(&self, names: &[String]) -> bool {
         let other_engine = names.iter().enumerate().any(|(at, name)| {
             let mut after = names.iter().skip(at + 1).skip_while(|name| *name == "=");
             name.ends_with("engine") && after.next().is_none_or(|engine| engine != "innodb")
         });
         other_engine
-            || has(&["use", "call", "prepare", "execute", "import"])
-            || (!self.default_has || !self.tables.is_empty())
-                && has(&["create", "alter", "rename", "drop"])
+            || has(names, &["use", "call", "prepare", "execute", "import"])
+            || !self.default_has && has(names, CHANGES)
     }
+}
+
+/// The words of changes of tables.
+const CHANGES: &[&str] = &["create", "alter", "rename", "drop"];
+
+fn has(names: &[String], any: &[&str]) -> bool {
+    names.iter().any(|name| any.contains(&name.as_str()))
 }
 
 /// A row of the queries above.
@@ -306,7 +330,21 @@ mod tests {
         assert!(known().may_change("CREATE TABLE t LIKE log", BackendKind::Mysql));
         assert!(known().may_change("ALTER TABLE log RENAME TO diary", BackendKind::Mysql));
         assert!(!known().may_change("UPDATE t SET a = 1", BackendKind::Mysql));
+        for (sql, stays) in [
+            ("CREATE TABLE t (a INT)", true),
+            ("ALTER TABLE t ADD COLUMN a INT", true),
+            ("CREATE TABLE t LIKE log", false),
+            ("DROP TABLE log", false),
+            ("ALTER TABLE log RENAME TO diary", false),
+            ("DROP TABLE other.old", false),
+            ("DROP TABLE old", true),
+            ("CREATE TABLE mysql.t (a INT)", false),
+            ("CREATE TABLE t (a INT) ENGINE = MyISAM", false),
+        ] {
+            assert_eq!(known().stays(sql, BackendKind::Mysql), stays, "{sql}");
+        }
         let by_default = Known::default();
+        assert!(!by_default.stays("CREATE TABLE t (a INT)", BackendKind::Mysql));
         assert!(by_default.may_change("CREATE TABLE t (a INT)", BackendKind::Mysql));
     }
 }

@@ -339,6 +339,27 @@ fn is_made_up(column: &Column) -> bool {
     nothing && !column.nullable && column.generated.is_none() && column.identity.is_none()
 }
 
+/// Whether the catalogue need not be asked about an operation: neither whether it is possible, nor
+/// for its statements.
+pub(super) fn is_plain(operation: &Operation) -> bool {
+    let plain = match operation {
+        Operation::AddColumn { column, .. } => !is_made_up(column),
+        Operation::Execute { .. }
+        | Operation::BulkInsert { .. }
+        | Operation::CreateTable { .. }
+        | Operation::DropTable { .. }
+        | Operation::RenameTable { .. }
+        | Operation::RenameColumn { .. }
+        | Operation::SetTableComment { .. }
+        | Operation::AddConstraint { .. }
+        | Operation::CreateIndex { .. }
+        | Operation::RenameIndex { .. } => true,
+        _ => false,
+    };
+    let named = ddl::key::with_referred(operation, |_| Err(()));
+    plain && named.is_ok() && !quotes_backslash(operation)
+}
+
 /// Whether a backslash would be needed where it cannot be written as bytes.
 fn quotes_backslash(operation: &Operation) -> bool {
     let in_text = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains('\\'));

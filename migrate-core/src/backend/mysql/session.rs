@@ -9,10 +9,12 @@ mod catalog;
 mod implicit_commits;
 mod locking;
 mod settings;
+mod together;
 mod transactions;
 
 use std::any::Any;
 use std::borrow::BorrowMut;
+use std::time::Instant;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::mysql::MysqlConnection;
@@ -59,6 +61,10 @@ pub struct MysqlSession<C: BorrowMut<MysqlConnection>> {
     own_tables: bool,
     /// The settings that a revision may have changed.
     settings: Settings,
+    /// When it was found last that no session holds the migration lock.
+    not_held: Option<Instant>,
+    /// The number after the steps of the texts that were sent.
+    steps: usize,
 }
 
 /// What the server reports about itself and the connection.
@@ -72,6 +78,8 @@ struct Server {
     plain_backslash: bool,
     /// Whether the journal was seen.
     has_journal: bool,
+    /// How many bytes it accepts in one message.
+    packet: usize,
 }
 
 impl MysqlSession<MysqlConnection> {
@@ -104,6 +112,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             engines: Engines::default(),
             own_tables: false,
             settings: Settings::default(),
+            not_held: None,
+            steps: 1,
         }
     }
 
@@ -393,22 +403,26 @@ impl Server {
             connection: i64,
             #[diesel(sql_type = BigInt)]
             journals: i64,
+            #[diesel(sql_type = BigInt)]
+            packet: i64,
         }
         let row: QueryResult<Row> = sql_query(format!(
             "SELECT CONVERT(VERSION() USING utf8mb4) AS version, CONVERT(DATABASE() USING utf8mb4) AS name, \
              CONVERT(@@sql_mode USING utf8mb4) AS mode, CAST(CONNECTION_ID() AS SIGNED) AS connection, \
+             CAST(@@max_allowed_packet AS SIGNED) AS packet, \
              CAST((SELECT COUNT(*) FROM information_schema.tables \
              WHERE table_schema = DATABASE() AND table_name = '{}') AS SIGNED) AS journals",
             journal::TABLE
         ))
         .get_result(connection);
-        let (version, database, mode, connection, has_journal) = match row {
+        let (version, database, mode, connection, has_journal, packet) = match row {
             Ok(row) => (
                 row.version,
                 row.name,
                 row.mode,
                 row.connection,
                 row.journals > 0,
+                usize::try_from(row.packet).unwrap_or_default(),
             ),
             Err(_) => Default::default(),
         };
@@ -422,6 +436,7 @@ impl Server {
             connection,
             plain_backslash: mode.contains("NO_BACKSLASH_ESCAPES"),
             has_journal,
+            packet,
         }
     }
 

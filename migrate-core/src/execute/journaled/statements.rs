@@ -117,7 +117,7 @@ impl Journaled<'_> {
     }
 
     /// Refuses an operation that needs lost session state.
-    fn refuse_lost(
+    pub(super) fn refuse_lost(
         &mut self,
         operation: &Operation,
         place: Place<'_>,
@@ -231,7 +231,7 @@ impl Journaled<'_> {
             let (took, executed) = self.live.send(sql);
             if let Err(source) = executed {
                 if alone {
-                    self.refused(place, index, operation, (sql, &source));
+                    self.refused(place, index, operation, (sql, &source), true);
                 }
                 return Err(failed_statement(place.operation, sql, source));
             }
@@ -263,13 +263,15 @@ impl Journaled<'_> {
                 == [TransactionEffect::Commits])
     }
 
-    /// Notes that the server refused a statement, when that means that it had no effect.
-    fn refused(
+    /// Notes that the server refused a statement, when that means that it had no effect. If that is
+    /// not `certain`, the error may be that of what was sent behind the statement.
+    pub(super) fn refused(
         &mut self,
         place: Place<'_>,
         index: usize,
         operation: &Operation,
         (sql, error): (&str, &diesel::result::Error),
+        certain: bool,
     ) {
         let class = classify(sql, self.live.backend());
         let leaves_rows = self.live.session.may_leave_rows(sql, error);
@@ -280,8 +282,15 @@ impl Journaled<'_> {
         };
         let clean = match self.probe(operation, index, sql) {
             Ok(ProbeResult::Broken { undo }) => self.undo(&undo, place).is_ok(),
-            Ok(ProbeResult::Unclear { .. }) => whole && !class.concurrently,
-            Ok(_) => whole,
+            Ok(ProbeResult::There) if !certain => {
+                self.recorder.in_doubt = false;
+                self.recorder.done(place, None, None, true);
+                self.writer().keep(place.operation);
+                false
+            }
+            Ok(ProbeResult::Absent) => whole,
+            Ok(ProbeResult::Unclear { .. }) => certain && whole && !class.concurrently,
+            Ok(_) => certain && whole,
             Err(_) => false, // the connection may be gone
         };
         if clean {

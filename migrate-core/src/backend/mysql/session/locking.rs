@@ -1,6 +1,7 @@
 //! The migration lock, timeouts, and which other sessions block this one. On MySQL and MariaDB.
 
 use std::borrow::BorrowMut;
+use std::time::Duration;
 
 use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
@@ -15,6 +16,9 @@ use crate::backend::{
     CancelHandle, Holder, LockConflict, LockRequest, Locking, MigrationLock, Timeouts,
 };
 use crate::error::LockError;
+
+/// For how long a lock that no session held counts as free.
+const JUST_NOW: Duration = Duration::from_millis(500);
 
 impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
     fn is_busy(&self, _error: &Error) -> bool {
@@ -36,6 +40,10 @@ impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
     }
 
     fn holder(&mut self) -> QueryResult<Option<Holder>> {
+        let not_held = self.not_held.take();
+        if not_held.is_some_and(|at| at.elapsed() < JUST_NOW) {
+            return Ok(None);
+        }
         let database = self.server.database.clone().unwrap_or_default();
         lock::holder(self.mysql(), &lock::name(&database))
     }

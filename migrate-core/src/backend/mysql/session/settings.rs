@@ -52,6 +52,13 @@ const VOLATILE: &[&str] = &[
     "warning_count",
 ];
 
+impl Settings {
+    /// Whether a setting may differ from what it was when the run began.
+    pub(super) fn may_differ(&self) -> bool {
+        self.changed
+    }
+}
+
 impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     /// Records what a statement, or any use of the connection, may change. To be called before it
     /// runs.

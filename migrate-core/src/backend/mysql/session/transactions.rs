@@ -13,9 +13,10 @@ use super::super::{lock, timeouts};
 use super::implicit_commits::{INSIDE, Phase};
 use super::{MysqlSession, is_without_savepoint, lost};
 use crate::backend::{
-    BackendKind, Closed, Connected, ImplicitCommits, Inside, OpenTransaction, Transactions,
+    BackendKind, Batched, Batching, Closed, Connected, ImplicitCommits, Inside, OpenTransaction,
+    Together, Transactions, Whole,
 };
-use crate::operation::Statements;
+use crate::operation::{Operation, Statements};
 use crate::sql::{TransactionEffect, transaction_effect};
 
 impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
@@ -31,11 +32,7 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
     }
 
     fn begin_small(&mut self) -> QueryResult<OpenTransaction> {
-        self.transaction.outside = self.depth()?;
-        self.require_transactional_tables()?;
-        if self.transaction.ends.is_none() {
-            self.transaction.ends = Some(self.said_ends()?);
-        }
+        self.prepare()?;
         let savepoint = format!("SAVEPOINT {INSIDE}");
         match self.transaction.outside {
             0 => {
@@ -58,15 +55,7 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
                 self.send(&savepoint)?;
             }
         }
-        self.transaction.commits = 0;
-        self.transaction.victim = false;
-        self.transaction.mark = None;
-        self.transaction.continued = None;
-        self.transaction.committing = false;
-        if let Some(watch) = &self.watch {
-            watch.forget();
-        }
-        self.transaction.phase = Phase::Open;
+        self.begun();
         Ok(OpenTransaction::new())
     }
 
@@ -171,6 +160,23 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
         }
     }
 
+    fn gathers(&mut self) -> Option<Batching> {
+        self.batching()
+    }
+
+    fn run_together(&mut self, statements: &[Batched]) -> Together {
+        match self.send_together(statements, None) {
+            Ok(Whole::Before(together)) => together,
+            Ok(_) => Together::Apart, // without an end, it is not whole
+            Err(error) => Together::NotBegun(error),
+        }
+    }
+
+    fn run_whole(&mut self, statements: &[Batched], closing: &[String]) -> Whole {
+        self.send_together(statements, Some(closing))
+            .unwrap_or_else(|error| Whole::Before(Together::NotBegun(error)))
+    }
+
     fn commit(&mut self, _: OpenTransaction) -> QueryResult<()> {
         if self.transaction.outside > 0 {
             self.begin_again()?; // for the savepoint that is released
@@ -220,7 +226,39 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
     }
 }
 
+impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
+    /// Finds out what has to be known before a transaction begins.
+    pub(super) fn prepare(&mut self) -> QueryResult<()> {
+        self.transaction.outside = self.depth()?;
+        self.require_transactional_tables()?;
+        if self.transaction.ends.is_none() {
+            self.transaction.ends = Some(self.said_ends()?);
+        }
+        Ok(())
+    }
+
+    /// Notes that the transaction of a revision has begun.
+    pub(super) fn begun(&mut self) {
+        self.transaction.commits = 0;
+        self.transaction.victim = false;
+        self.transaction.mark = None;
+        self.transaction.continued = None;
+        self.transaction.committing = false;
+        if let Some(watch) = &self.watch {
+            watch.forget();
+        }
+        self.transaction.phase = Phase::Open;
+    }
+}
+
 impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
+    fn for_batch(
+        &mut self,
+        operation: &Operation,
+    ) -> QueryResult<Option<(String, TransactionEffect)>> {
+        self.batched(operation)
+    }
+
     fn transaction_effect(&mut self, sql: &str) -> QueryResult<TransactionEffect> {
         Ok(match transaction_effect(sql, BackendKind::Mysql) {
             TransactionEffect::Joins if self.without_transactions(sql)?.is_none() => {

@@ -46,9 +46,14 @@ impl<C: BorrowMut<PgConnection>> Bookkeeping for PgSession<C> {
             });
         }
         let (versions, table) = (self.version_table(), self.journal_table());
-        let order = format!("{versions}.run_on, {versions}.ctid");
+        let number = format!("row_number() OVER (ORDER BY {versions}.run_on, {versions}.ctid)");
+        let versions = journal::Versions {
+            table: &versions,
+            number: &number,
+            columns: ["CAST(run_on AS text)", "CAST(version AS text)"],
+        };
         let holder = (which == Which::Revisions).then(lock::holder_as_record);
-        let query = journal::records_sql(&versions, &order, &table, which, holder.as_deref());
+        let query = journal::records_sql(&versions, &table, which, holder.as_deref());
         let rows: Vec<Stored> = sql_query(query).load(self.postgres())?;
         if holder.is_some() {
             self.holder = Some((Instant::now(), None));

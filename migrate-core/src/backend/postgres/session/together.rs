@@ -16,11 +16,21 @@ use diesel::pg::PgConnection;
 use diesel::result::{DatabaseErrorInformation, Error};
 
 use super::{CLOSING, INSIDE, LOST, OPEN, PgSession, is_about_savepoint, judged};
-use crate::backend::{Connected, OpenTransaction, Together, Whole};
+use crate::backend::{Batched, Batching, Connected, OpenTransaction, Together, Whole};
 use crate::operation::Statements;
 
+/// How much text waits, in bytes, before it is sent.
+const MOST: usize = 1 << 20;
+
+/// How statements are sent together.
+pub(super) const BATCHING: Batching = Batching {
+    micros: ELAPSED,
+    micros_of: |_| ELAPSED.to_owned(),
+    most: MOST,
+};
+
 /// The microseconds since the server got the text.
-pub(super) const ELAPSED: &str = "CAST(1000000 * EXTRACT(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) AS bigint)";
+const ELAPSED: &str = "CAST(1000000 * EXTRACT(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) AS bigint)";
 
 /// The key of the advisory lock that counts: `step` in ASCII, and the second half of the migration
 /// lock's key.
@@ -45,7 +55,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
     /// Sends statements with the beginning of their transaction, and with its end if there is one.
     pub(super) fn send_together(
         &mut self,
-        statements: &[String],
+        statements: &[Batched],
         closing: Option<&[String]>,
     ) -> QueryResult<Whole> {
         self.outside = 0;
@@ -57,7 +67,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         self.uncount()?;
         let mut text = Text::new(format!("BEGIN; {}; SAVEPOINT {INSIDE}", self.guard(true)?));
         let mut begins = Vec::with_capacity(statements.len());
-        for (index, sql) in statements.iter().enumerate() {
+        for (index, Batched { sql, .. }) in statements.iter().enumerate() {
             if index > 0 {
                 text.add(&format!(
                     "SELECT pg_catalog.pg_advisory_lock_shared({COUNTER})"
@@ -101,7 +111,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
     fn what_failed(
         &mut self,
         error: Error,
-        statements: &[String],
+        statements: &[Batched],
         begins: &[usize],
         whole: bool,
     ) -> QueryResult<Whole> {
@@ -123,16 +133,25 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             let index = self.count(counted).ok();
             let found = index.and_then(|index| statements.get(index).zip(begins.get(index)));
             let error = match found {
-                Some((sql, begin)) => moved(error, *begin, sql.chars().count()),
+                Some((Batched { sql, .. }, begin)) => moved(error, *begin, sql.chars().count()),
                 None => error,
             };
-            let index = index.filter(|_| found.is_some());
-            return before(Together::Failed(OpenTransaction::new(), index, error));
+            return before(Together::Failed {
+                begun: OpenTransaction::new(),
+                at: index.filter(|_| found.is_some()),
+                error,
+                certain: true,
+            });
         }
         if !self.is_alive() && self.leave().is_err() {
             return match whole {
                 true => Ok(Whole::NotCommitted(error)),
-                false => before(Together::Failed(OpenTransaction::new(), None, error)),
+                false => before(Together::Failed {
+                    begun: OpenTransaction::new(),
+                    at: None,
+                    error,
+                    certain: false,
+                }),
             };
         }
         self.committing = false;

@@ -6,10 +6,11 @@ use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::pg::PgConnection;
 
-use super::together::ELAPSED;
+use super::together::BATCHING;
 use super::{CLOSING, INSIDE, PgSession, is_about_savepoint, judged, said};
 use crate::backend::{
-    Closed, Connected, ImplicitCommits, Inside, OpenTransaction, Together, Transactions, Whole,
+    Batched, Batching, Closed, Connected, ImplicitCommits, Inside, OpenTransaction, Together,
+    Transactions, Whole,
 };
 use crate::operation::Statements;
 
@@ -115,11 +116,11 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         Ok(Closed::Not(Inside::Ended))
     }
 
-    fn gathers(&mut self) -> Option<&'static str> {
-        self.may_gather().then_some(ELAPSED)
+    fn gathers(&mut self) -> Option<Batching> {
+        self.may_gather().then_some(BATCHING)
     }
 
-    fn run_together(&mut self, statements: &[String]) -> Together {
+    fn run_together(&mut self, statements: &[Batched]) -> Together {
         match self.send_together(statements, None) {
             Ok(Whole::Before(together)) => together,
             Ok(_) => Together::NotBegun(said("a statement ended the transaction")),
@@ -127,7 +128,7 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         }
     }
 
-    fn run_whole(&mut self, statements: &[String], closing: &[String]) -> Whole {
+    fn run_whole(&mut self, statements: &[Batched], closing: &[String]) -> Whole {
         self.send_together(statements, Some(closing))
             .unwrap_or_else(|error| Whole::Before(Together::NotBegun(error)))
     }
