@@ -71,7 +71,9 @@ pub(super) fn reset(
         confirm(args.yes, progress)?;
     }
     let plan = |steps| format!("{} to apply", plural(steps, "revision"));
-    let migrator = migrator.on_event(|event| progress.event(name, plan, event));
+    let migrator = migrator
+        .on_event(|event| progress.event(name, plan, event))
+        .statements_together();
     let start = Instant::now();
     let result = migrator.reset(&mut database.session, &objects);
     let took = start.elapsed();

@@ -175,7 +175,8 @@ impl States<'_, '_, '_> {
         let plan = |steps| format!("{} on a scratch database", plural(steps, "revision"));
         let migrator = (self.context.migrator())
             .stop(&stop)
-            .on_event(|event| progress.event("scratch", plan, event));
+            .on_event(|event| progress.event("scratch", plan, event))
+            .statements_together();
         let ran = migrator.upgrade_to(bench.session()?, &targets);
         stop.begin(None);
         match ran {
