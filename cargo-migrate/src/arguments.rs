@@ -5,11 +5,15 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::Args;
+use migrate_cli::help::GENERAL;
 
 /// The package and history of a command.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = GENERAL)]
 pub(crate) struct PlaceArgs {
-    /// The package of the workspace: `new` writes there, and its settings apply
+    /// The package of the workspace
+    ///
+    /// `new` writes its revisions there, and its settings apply.
     #[arg(short, long, global = true, value_name = "NAME")]
     pub(crate) package: Option<String>,
 
@@ -17,7 +21,7 @@ pub(crate) struct PlaceArgs {
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) history: Option<String>,
 
-    /// The package's or workspace's Cargo.toml, instead of the nearest one
+    /// The Cargo.toml of the package or workspace, instead of the nearest one
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) manifest_path: Option<PathBuf>,
 }

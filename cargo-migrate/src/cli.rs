@@ -3,7 +3,8 @@
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use migrate_cli::help;
 use migrate_cli::{self as core, CliError, Exit, GlobalArgs, Listing, Screen, Ui};
 use migrate_graph::{MultipleHeads, Rules};
 
@@ -12,6 +13,7 @@ use crate::commands::{
     adopt, autogenerate, bundle, check, close, completions, edit, import, init, merge, new,
 };
 use crate::diagnostics;
+use crate::examples::EXAMPLES;
 use crate::models;
 use crate::past;
 use crate::project::Member;
@@ -58,10 +60,9 @@ pub(crate) fn run(all: Vec<OsString>) -> Exit {
     let mut ui = Ui::new(&mut out, &mut err);
     ui.hide(&typed);
     ui.json = typed.iter().any(|argument| argument == "--json");
-    let name = OsString::from("cargo-migrate");
-    let cli = match Cli::try_parse_from([name].iter().chain(&typed)) {
+    let cli = match parse(&typed) {
         Ok(cli) => cli,
-        Err(error) => return ui.clap(&error),
+        Err(error) => return ui.clap(error),
     };
     ui.quiet = cli.global.quiet;
     ui.json = cli.command.json();
@@ -72,6 +73,18 @@ pub(crate) fn run(all: Vec<OsString>) -> Exit {
             _ => ui.failure(failure),
         },
     }
+}
+
+/// The command line with its help.
+fn command() -> clap::Command {
+    help::arranged(Cli::command(), "cargo migrate", &[EXAMPLES, help::SHARED])
+}
+
+fn parse(typed: &[OsString]) -> Result<Cli, clap::Error> {
+    let name = OsString::from("cargo-migrate");
+    let mut command = command();
+    let matches = command.try_get_matches_from_mut([name].iter().chain(typed))?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 impl Command {
@@ -540,39 +553,4 @@ fn takes_value(letter: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_definitions_are_sound() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn options_with_values_are_known() {
-        for (letter, expected) in [
-            ('p', true),
-            ('m', true),
-            ('q', false),
-            ('v', false),
-            ('1', false),
-        ] {
-            assert_eq!(takes_value(letter), expected, "{letter}");
-        }
-    }
-
-    #[test]
-    fn alembics_names_and_negative_targets_work() {
-        for line in [
-            "revision -m x",
-            "upgrade head",
-            "downgrade -1",
-            "down -1 -p app",
-            "-p app up",
-            "history -i",
-        ] {
-            let line = ["cargo-migrate"].into_iter().chain(line.split(' '));
-            assert!(Cli::try_parse_from(line.clone()).is_ok(), "{line:?}");
-        }
-    }
-}
+mod tests;

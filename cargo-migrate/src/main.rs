@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod diagnostics;
 mod error;
+mod examples;
 mod files;
 mod fingerprint;
 mod models;

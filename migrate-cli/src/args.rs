@@ -11,10 +11,12 @@ use clap::{Args, ValueEnum};
 
 use super::configuration::keys::{self, Key};
 use super::error::CliError;
+use super::help::GENERAL;
 use migrate_core::engine::backend::BackendKind;
 
 /// The arguments that every command accepts, before or after its name.
 #[derive(Args, Clone, PartialEq, Eq)]
+#[command(next_help_heading = GENERAL)]
 pub struct GlobalArgs {
     /// The database: a URL, or the path of a SQLite file
     ///
@@ -24,16 +26,17 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
 
-    /// Seconds to wait while another process is migrating the database [default: 60]
+    /// Seconds to wait while another process migrates the database [default: 60]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds_as_typed)]
     pub lock_timeout: Option<String>,
 
-    /// The environment, instead of MIGRATE_ENV: which sections apply, and what `op.environment()`
-    /// returns
+    /// The environment, such as production, instead of MIGRATE_ENV
+    ///
+    /// It chooses the sections of the configuration, and `op.environment()` returns it.
     #[arg(long, global = true, value_name = "NAME")]
     pub env: Option<String>,
 
-    /// Pass KEY=VALUE to revisions (`op.argument`); may be repeated
+    /// Pass KEY=VALUE to revisions, for `op.argument`; may be repeated
     #[arg(short = 'x', global = true, value_name = "KEY=VALUE", value_parser = argument)]
     pub arguments: Vec<(String, String)>,
 
@@ -93,11 +96,11 @@ pub enum Form {
 /// Options for printing a script instead of running it.
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScriptArgs {
-    /// Print the SQL as a script, without touching a database; the target may be a range A:B
+    /// Print the SQL as a script, without a database; the target may be a range A:B
     #[arg(long)]
     pub sql: bool,
 
-    /// The kind of database the script is for, if no URL is given
+    /// The kind of database that the script is for [default: that of the URL]
     #[arg(long, requires = "sql", value_name = "NAME")]
     pub dialect: Option<Dialect>,
 }

@@ -22,6 +22,7 @@ mod context;
 mod draw;
 pub mod error;
 pub mod exit;
+pub mod help;
 mod interrupt;
 pub mod json;
 #[doc(hidden)]

@@ -18,6 +18,7 @@ use super::commands::{self, Command};
 use super::configuration::{CONFIGURATION, STATES, Surroundings, keys};
 use super::context::Context;
 use super::exit::Exit;
+use super::help;
 use super::interrupt;
 use super::redact::Mask;
 use super::style::visible;
@@ -125,7 +126,7 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
     ui.json = arguments.iter().any(|argument| argument == "--json");
     let parsed = match parse(&program, arguments, &surroundings) {
         Ok(parsed) => parsed,
-        Err(error) => return ui.clap(&error),
+        Err(error) => return ui.clap(error),
     };
     ui.quiet = parsed.global.quiet;
     ui.terminal = terminal;
@@ -224,7 +225,8 @@ fn parse(
     surroundings: &Surroundings<'_>,
 ) -> Result<Parsed, clap::Error> {
     let shown = name(program);
-    let mut command = Parsed::command().display_name(shown).bin_name(shown);
+    let command = Parsed::command().display_name(shown).bin_name(shown);
+    let mut command = help::arranged(command, shown, &[help::SHARED]);
     if program != CARGO_MIGRATE {
         command = command.mut_arg("database_url", |url| url.long_help(DATABASE_HELP));
     }

@@ -41,20 +41,20 @@ pub struct Scratching {
     pub server: ScratchUrl,
 
     /// The kind of database, if no state names one
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub dialect: Option<crate::args::Dialect>,
 
     /// Run the history again, instead of reading the schema that it left last time
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub fresh: bool,
 }
 
 /// The option that names the server for scratch databases.
 #[derive(Args, Clone, Default, PartialEq, Eq)]
 pub struct ScratchUrl {
-    /// The server where scratch databases are made, as the URL of a database on it [default: that
-    /// of the configured database; for SQLite, memory]
-    #[arg(long = "scratch-url", value_name = "URL")]
+    /// The server for scratch databases, as the URL of a database on it [default: the server of the
+    /// configured database; for SQLite, memory]
+    #[arg(long = "scratch-url", value_name = "URL", hide_short_help = true)]
     pub scratch_urls: Vec<String>,
 }
 

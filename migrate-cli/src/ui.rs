@@ -9,6 +9,7 @@ use migrate_graph::Help;
 use super::CARGO_MIGRATE;
 use super::error::CliError;
 use super::exit::Exit;
+use super::help;
 use super::json::{Answer, Failed};
 use super::redact::Mask;
 use super::style::{self, is_obeyed, paint, visible};
@@ -74,7 +75,8 @@ impl<'a> Ui<'a> {
     }
 
     /// Prints clap's output: help and versions as data, mistakes as errors. Returns the exit code.
-    pub fn clap(&mut self, error: &clap::Error) -> Exit {
+    pub fn clap(&mut self, error: clap::Error) -> Exit {
+        let error = help::answered(error, self.program.unwrap_or(CARGO_MIGRATE));
         let text = error.render().ansi().to_string();
         if !error.use_stderr() {
             return self.data(&text);

@@ -14,15 +14,14 @@ use crate::project::{self, Member};
 use crate::selection::Selection;
 use crate::{files, fingerprint, runner};
 
-/// Build one executable with all revisions, for a container or a server without Rust
+/// Build one executable with all revisions, for use without Rust
 ///
-/// It has the commands that need a database, and those that read the compiled revisions: `history`,
-/// `graph`, `heads`, `branches` and `show`. It takes `--database-url` and the same variables as
-/// `cargo migrate`. It contains no URL from Cargo.toml.
+/// For a container or a server. It has the commands that need a database, and those that read the
+/// compiled revisions: `history`, `graph`, `heads`, `branches` and `show`. The database is named by
+/// `--database-url` or a variable, as for `cargo migrate`; no URL of Cargo.toml is compiled in.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct BundleArgs {
-    /// Where to write it, instead of `NAME-migrate` in this folder; in an existing folder, it has
-    /// that name
+    /// The file, or a folder that exists [default: `NAME-migrate` in this folder]
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
 

@@ -3,7 +3,7 @@
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-/// Print a script that completes `cargo-migrate` in a shell
+/// Print a script that completes `cargo migrate` in a shell
 #[derive(Args, Clone, Debug)]
 pub(crate) struct CompletionsArgs {
     /// The shell

@@ -26,8 +26,8 @@ use crate::words;
 
 /// Take over the revisions of another tool
 ///
-/// Their ids and their order stay, so that a database that the other tool migrated continues from
-/// where it is: `cargo migrate stamp --from alembic`.
+/// They keep their ids and their order. Then `cargo migrate stamp --from TOOL` records in a database
+/// what the other tool applied there.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ImportArgs {
     #[command(subcommand)]
@@ -39,17 +39,15 @@ enum ToolArgs {
     Alembic(alembic::AlembicArgs),
     /// Take over the migrations of sqlx
     ///
-    /// Files such as `20240101000000_create_users.sql`, or with `.up.sql` and `.down.sql`. Example:
-    /// `cargo migrate import sqlx sqlx-migrations`.
+    /// Files such as `20240101000000_create_users.sql`, or with `.up.sql` and `.down.sql`.
     Sqlx(FolderArgs),
     /// Take over the migrations of refinery
     ///
-    /// Files such as `V1__create_users.sql`. Example: `cargo migrate import refinery db`.
+    /// Files such as `V1__create_users.sql`.
     Refinery(FolderArgs),
     /// Take over the migrations of golang-migrate
     ///
-    /// Files such as `000001_create_users.up.sql`, with `.down.sql`. Example: `cargo migrate import
-    /// golang-migrate db/migrations`.
+    /// Files such as `000001_create_users.up.sql`, with `.down.sql`.
     GolangMigrate(FolderArgs),
 }
 

@@ -19,7 +19,7 @@ use crate::source;
 /// Prints the path of its file. The id is the time in UTC.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct NewArgs {
-    /// What the revision does; its first line becomes a part of the file's name
+    /// What the revision does; the file's name has its first line
     #[arg(value_name = "MESSAGE", required_unless_present_any = ["message", "autogenerate"])]
     words: Vec<String>,
 
@@ -31,7 +31,7 @@ pub(crate) struct NewArgs {
     #[arg(long)]
     sql: bool,
 
-    /// The parent: an id or a unique prefix of one, `LABEL@head`, or `base` for a new base
+    /// The parent, if not the head: an id or a unique prefix, `LABEL@head`, or `base` for none
     #[arg(long, value_name = "REVISION")]
     head: Vec<String>,
 
@@ -43,7 +43,7 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "LABEL")]
     branch_label: Vec<String>,
 
-    /// A revision of another branch that must be applied before this one
+    /// A revision of another branch that must be applied first
     #[arg(long, value_name = "REVISION")]
     depends_on: Vec<String>,
 
@@ -51,10 +51,10 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "ID")]
     rev_id: Option<String>,
 
-    /// Write what leads from the history to the models: the tables that the source declares
+    /// Fill it with what leads from the history to the models, the tables of the source
     ///
-    /// It is tried on a scratch database first, forth and back. Without a message, it gets one from
-    /// what it does.
+    /// The revision is run on a scratch database first, up and down. Without MESSAGE, its changes
+    /// give it one.
     #[arg(long)]
     pub(crate) autogenerate: bool,
 

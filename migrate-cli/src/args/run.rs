@@ -11,26 +11,26 @@ use migrate_core::migrator::Transactions;
 /// The options of a run: transactions, timeouts, retries.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunArgs {
-    /// Where transactions begin and end: at each revision, around all of them, or nowhere [default:
-    /// revision]
-    #[arg(long, value_name = "WHERE", hide_possible_values = true)]
+    /// One transaction for each `revision`, one for `all`, or `none` [default: revision]
+    #[arg(long, value_name = "EXTENT", hide_possible_values = true)]
     pub transaction: Option<Transaction>,
 
-    /// Seconds that a statement waits for a database lock; 0 waits without limit [default: 5]
+    /// Seconds that a statement waits for a lock of the database; 0 waits forever [default: 5]
     ///
     /// While a statement waits to change a table, later statements on that table queue behind it.
     /// The default applies unless the database has its own setting. `--lock-timeout` is how long to
     /// wait for another run.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, hide_short_help = true)]
     pub statement_lock_timeout: Option<Duration>,
 
     /// Seconds that a statement may take, on PostgreSQL and MariaDB; 0 is unlimited
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, hide_short_help = true)]
     pub statement_timeout: Option<Duration>,
 
-    /// Retries of a revision after a lock timeout or deadlock, with exponential backoff [default:
-    /// 5]
-    #[arg(long, value_name = "N")]
+    /// How often to retry a revision after a lock timeout or deadlock [default: 5]
+    ///
+    /// The time between two tries grows.
+    #[arg(long, value_name = "N", hide_short_help = true)]
     pub lock_retries: Option<u32>,
 }
 

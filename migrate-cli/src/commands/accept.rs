@@ -11,7 +11,10 @@ use crate::progress::Progress;
 use crate::words::plural;
 use migrate_core::engine::backend::Access;
 
-/// Update the recorded checksums of edited revisions without running them
+/// Accept the edits of applied revisions, without running them
+///
+/// Their checksums are recorded again, and they are no longer reported as edited. For edits that
+/// change nothing in the database.
 #[derive(Args, Clone, Debug)]
 pub struct AcceptArgs {
     /// Ids of revisions, or unique prefixes of them

@@ -22,9 +22,9 @@ use migrate_core::error::{Error, NotRunnable};
 use migrate_core::migrator::{JournalAccess, Status};
 use migrate_core::revision::Revision;
 
-/// Exit with 0 when the history is sound and the database is up to date, else with 1
+/// Check the history, and that the database is up to date
 ///
-/// A history is sound when its revisions form a graph, each `reversible` revision can be reversed,
+/// The exit code is 0 if so, and 1 if not. A history is sound when its revisions form a graph, each `reversible` revision can be reversed,
 /// no downgrade does nothing without declaring so, and no SQL folder needs the database's client.
 /// Session settings in an SQL folder, which end with its revision, are warnings. Without a database
 /// only the history is checked. A database is up to date when every revision is applied, all
@@ -35,19 +35,18 @@ pub struct CheckArgs {
     #[arg(long)]
     pub database: bool,
 
-    /// Also fail if the database was changed past its applied revisions
+    /// Also fail if the database was changed by anything but its revisions
     ///
-    /// They run on a scratch database, unless the schema that they left is kept from before; on a
-    /// server, only where `--scratch-url` says. Where it cannot be told, this is printed and is no
-    /// failure. `drift` prints more.
+    /// The applied revisions run on a scratch database, unless the schema that they left is known
+    /// from before; on a server, only if `--scratch-url` names one. If the two cannot be compared,
+    /// the reason is printed, and the check does not fail. `drift` prints the differences.
     #[arg(long)]
     pub drift: bool,
 
-    /// Fail if a revision is missing: if the history does not lead to the tables that the source
-    /// declares
+    /// Fail if a revision is missing: the history must lead to the tables of the source
     ///
-    /// This is asked wherever there are such tables; with the option, it is a failure if there are
-    /// none, or if it cannot be told.
+    /// Without this option, they are compared wherever the source declares tables; with it, the
+    /// check also fails if there are none, or if they cannot be compared.
     #[arg(long)]
     pub models: bool,
 
@@ -55,8 +54,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub scratching: ScratchUrl,
 
-    /// A kind of database on which `reversible` revisions must be reversible [default: the URL's,
-    /// or all that are compiled in]
+    /// Check `reversible` revisions for this kind of database [default: that of the URL, or all]
     #[arg(long = "dialect", value_name = "NAME")]
     pub dialects: Vec<Dialect>,
 

@@ -18,18 +18,18 @@ use migrate_graph::{Advice, Applied, Help};
 
 /// Compare the database with what its applied revisions created
 ///
-/// Exits with 0 when they are the same, and with 1 when something in the database was changed past
-/// the history. Nothing is written to the database. The revisions run on a scratch database, once:
-/// the schema that they left is kept below the target folder.
+/// The exit code is 0 if they are the same, and 1 if the database was changed by anything else.
+/// Nothing is written to the database. The revisions run on a scratch database, once: the schema
+/// that they left is kept below the target folder.
 #[derive(Args, Clone, Debug)]
 pub struct DriftArgs {
-    /// Print the statements that undo it in the database
+    /// Print the statements that revert the differences in the database
     #[arg(long, value_enum, value_name = "FORM")]
     pub fix: Option<Fix>,
 
-    /// Write a revision that brings it into the history
+    /// Write a revision that adds the differences to the history
     ///
-    /// The database has its changes already: `cargo migrate stamp` records that.
+    /// This database has them already: `cargo migrate stamp` records that.
     #[arg(long, conflicts_with = "fix")]
     pub write: bool,
 

@@ -13,7 +13,9 @@ use crate::words::word;
 use migrate_core::engine::backend::Access;
 use migrate_core::journal::{Entry, Event, Run, Which};
 
-/// Show who did what to the database, when, how long it took and how it ended, newest first
+/// Show the runs on the database: who, when and what, newest first
+///
+/// Also how long each took, and how it ended.
 #[derive(Args, Clone, Debug)]
 pub struct LogArgs {
     /// Show only the last N runs

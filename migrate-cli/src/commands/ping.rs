@@ -14,9 +14,10 @@ use crate::json;
 use migrate_core::engine::backend::{About, Access, DatabaseUrl};
 use migrate_core::error::{Error, LockError};
 
-/// Exit with 0 when the database can be reached and migrated, else with 1
+/// Check that the database can be reached and migrated
 ///
-/// Prints the server's version, the user, and whether tables can be created. Changes nothing.
+/// Prints the server's version, the user, and whether tables can be created. The exit code is 0 if
+/// so, and 1 if not. Nothing is changed.
 #[derive(Args, Clone, Debug)]
 pub struct PingArgs {
     /// Text or JSON.

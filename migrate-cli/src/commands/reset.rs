@@ -18,13 +18,16 @@ use crate::progress::Progress;
 use crate::words::{plural, standing};
 use migrate_core::engine::backend::{Access, SchemaObject};
 
-/// Drop everything in the database, with all data, and apply all revisions
+/// Drop everything in the database, and apply all revisions
 ///
-/// For development. Drops the tables, views, sequences, types and functions of the database (in
-/// PostgreSQL, of the current schema), after listing them and asking. Requires `allow-reset = true`
-/// in the environment's own section or in the section with the database's URL, or `--allow-reset`;
-/// for an environment named `production`, only its own section counts. The same holds for a
-/// database named by an option, a variable or a `.env` file, and in a bundle.
+/// For development: all data is lost. The tables, views, sequences, types and functions of the
+/// database (in PostgreSQL, of the current schema) are listed, and you are asked before they are
+/// dropped.
+///
+/// A reset must be allowed: by `allow-reset = true` in Cargo.toml, next to the database's URL or in
+/// the section of the environment, or by `--allow-reset`. An environment named `production` needs
+/// the line in its own section. If an option, a variable or a `.env` file names the database, and
+/// in a bundle, only the environment's section and `--allow-reset` count.
 #[derive(Args, Clone, Debug)]
 pub struct ResetArgs {
     /// Do not ask

@@ -17,9 +17,8 @@ pub use other_tool::{BASELINE, OtherTool};
 
 /// Record revisions as applied, without running them
 ///
-/// The target and every revision that it continues or depends on become applied, all others
-/// pending. For a database whose tables exist already, and for repairs. Example, after `cargo
-/// migrate import alembic`: `stamp --from alembic`.
+/// For a database whose tables exist already, and for repairs. The target and every revision that
+/// it continues or depends on are recorded as applied, all others as pending.
 #[derive(Args, Clone, Debug)]
 pub struct StampArgs {
     /// `head`, `heads`, `base`, a revision's id or a unique prefix of it
@@ -30,8 +29,7 @@ pub struct StampArgs {
     )]
     pub targets: Vec<String>,
 
-    /// Record what the table of this tool says, and everything that it continues or depends on; the
-    /// table stays, and nothing else that is recorded changes
+    /// Record what this tool's own table says is applied; the table stays, and so do earlier records
     #[arg(long, value_name = "TOOL", conflicts_with_all = ["targets", "purge", "sql"])]
     pub from: Option<OtherTool>,
 

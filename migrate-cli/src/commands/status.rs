@@ -16,8 +16,10 @@ use migrate_core::error::Error;
 use migrate_core::journal::{Finished, Open, OpenKind, PartialRevision};
 use migrate_core::migrator::{Found, JournalAccess, Migrator};
 
-/// Show the state of the database: applied, pending, unknown, edited and partially applied
-/// revisions, and the last run
+/// Show what is applied, what is pending, and the last run
+///
+/// Also which applied revisions were edited since, which the history does not have, and which is
+/// only partially applied.
 #[derive(Args, Clone, Debug)]
 pub struct StatusArgs {
     /// Text or JSON.

@@ -23,36 +23,37 @@ use config::AlembicProject;
 /// Take over the revisions of Alembic
 ///
 /// The project's own Python runs each revision in offline mode and prints its SQL, which becomes an
-/// SQL folder with the same id, parents, dependencies and labels. No database is asked. A revision
-/// that asks one becomes a Rust file whose functions are an error that says what to port. Example:
-/// `cargo migrate import alembic ../shop`.
+/// SQL folder with the same id, parents, dependencies and labels. No database is needed. A revision
+/// that queries one becomes a Rust file that fails and says what to port.
 #[derive(Args, Clone, Debug)]
 pub(super) struct AlembicArgs {
     /// The folder with `alembic.ini`, that file, a `pyproject.toml`, or the folder with `env.py`
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,
 
-    /// The Python that has Alembic and the project; by default that of the virtual environment
-    /// (`VIRTUAL_ENV`, or `.venv` or `venv` beside `alembic.ini`), else `python3`
+    /// The Python that has Alembic and the project
+    ///
+    /// By default that of the virtual environment (`VIRTUAL_ENV`, or `.venv` or `venv` beside
+    /// `alembic.ini`), else `python3`.
     #[arg(long, value_name = "PROGRAM", conflicts_with = "no_python")]
     python: Option<PathBuf>,
 
-    /// Read the history from the text of the files; every body is to be ported by hand
+    /// Read only the headers, from the text of the files; you port each body by hand
     #[arg(long)]
     no_python: bool,
 
-    /// The kind of database that the SQL is for; by default that of the configured database, or the
-    /// only one that the package has
+    /// The kind of database that the SQL is for [default: that of the configured database, or the
+    /// only one that the package has]
     #[arg(long, value_name = "NAME")]
     dialect: Option<Dialect>,
 
-    /// The project's metadata, whose naming convention names constraints that have no name: as
-    /// `target_metadata` in `env.py`
+    /// The project's metadata, as `target_metadata` in `env.py`: its naming convention counts
     #[arg(long, value_name = "MODULE:ATTRIBUTE", conflicts_with = "no_python")]
     metadata: Option<String>,
 
-    /// Let one revision stand for those up to this one, by default the head: with its id, and with
-    /// what Alembic leaves in a scratch database
+    /// Write one revision instead of all up to REV, by default the head
+    ///
+    /// It has REV's id, and creates what Alembic leaves in a scratch database.
     #[arg(
         long,
         value_name = "REV",

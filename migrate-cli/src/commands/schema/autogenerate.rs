@@ -26,21 +26,22 @@ use migrate_core::operation::Operation;
 
 /// What `new --autogenerate` compares, and what is known of it.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+#[command(next_help_heading = HEADING)]
 pub struct GenerateArgs {
     /// Compare this state with the models, instead of the history
-    #[arg(long, value_name = "STATE", requires = "autogenerate", help_heading = HEADING)]
+    #[arg(long, value_name = "STATE", requires = "autogenerate", hide_short_help = true)]
     pub from: Option<String>,
 
     /// Compare with this state, instead of the models
-    #[arg(long, value_name = "STATE", requires = "autogenerate", help_heading = HEADING)]
+    #[arg(long, value_name = "STATE", requires = "autogenerate", hide_short_help = true)]
     pub to: Option<String>,
 
-    /// One revision for several kinds of database: what only some of them need is written for them
-    #[arg(long = "backend", value_name = "NAME", value_delimiter = ',', requires = "autogenerate", conflicts_with = "dialect", help_heading = HEADING)]
+    /// Write one revision for several kinds of database
+    #[arg(long = "backend", value_name = "NAME", value_delimiter = ',', requires = "autogenerate", conflicts_with = "dialect", hide_short_help = true)]
     pub backends: Vec<Dialect>,
 
     /// Only these tables
-    #[arg(long, value_name = "TABLE", value_delimiter = ',', requires = "autogenerate", help_heading = HEADING)]
+    #[arg(long, value_name = "TABLE", value_delimiter = ',', requires = "autogenerate")]
     pub only: Vec<String>,
 
     /// What was renamed, and what was not.
@@ -49,20 +50,20 @@ pub struct GenerateArgs {
 
     /// The value of a new column for the rows that are there: TABLE.COLUMN=VALUE, or
     /// TABLE.COLUMN=sql:EXPRESSION
-    #[arg(long = "fill", value_name = "COLUMN=VALUE", help_heading = HEADING)]
+    #[arg(long = "fill", value_name = "COLUMN=VALUE")]
     pub fills: Vec<String>,
 
-    /// New columns without a default get no value: the revision fails where there are rows
-    #[arg(long, help_heading = HEADING)]
+    /// Give no value to new columns without a default: the revision fails if there are rows
+    #[arg(long, hide_short_help = true)]
     pub no_fill: bool,
 
     /// Read answers from a TOML file: `rename`, `drop` and `fill` as lists, `no-renames` and
     /// `no-fill`
-    #[arg(long = "answers", id = "answers-file", value_name = "FILE", help_heading = HEADING)]
+    #[arg(long = "answers", id = "answers-file", value_name = "FILE", hide_short_help = true)]
     pub answers_from: Option<String>,
 
-    /// Write the revision also if it could not be proven
-    #[arg(long, help_heading = HEADING)]
+    /// Write the revision even if it could not be run on a scratch database
+    #[arg(long, hide_short_help = true)]
     pub unproven: bool,
 
     /// Scratch databases.

@@ -20,8 +20,8 @@ use migrate_graph::Header;
 
 /// Print what differs between two states, as the changes that lead from one to the other
 ///
-/// Exits with 0 when nothing differs, with 1 when something does, and with 2 when it is open
-/// whether something was renamed.
+/// The exit code is 0 if nothing differs, 1 if something does, and 2 if a rename is possible and no
+/// option decides it.
 #[derive(Args, Clone, Debug)]
 pub struct DiffArgs {
     /// The state before
@@ -68,11 +68,11 @@ pub struct AnswerArgs {
     #[arg(long = "rename", value_name = "OLD:NEW")]
     pub renames: Vec<String>,
 
-    /// What is dropped, though something like it comes: TABLE, TABLE.COLUMN, TYPE.LABEL
+    /// Not a rename, but a drop: TABLE, TABLE.COLUMN, TYPE.LABEL
     #[arg(long = "drop", value_name = "NAME")]
     pub drops: Vec<String>,
 
-    /// Nothing else was renamed
+    /// No renames but those of `--rename`
     #[arg(long)]
     pub no_renames: bool,
 }

@@ -1,0 +1,172 @@
+//! How help looks: commands by what people want, general options apart and only where they mean
+//! something, an example of each command. Knows the names of commands and runs none.
+
+mod examples;
+mod foreign;
+
+use clap::builder::{Arg, ArgAction, StyledStr};
+use clap::Command;
+use std::fmt::Write;
+
+pub use examples::{Example, SHARED};
+pub use foreign::answered;
+
+use super::CARGO_MIGRATE;
+
+/// The heading of the options that most commands have.
+pub const GENERAL: &str = "General options";
+
+/// The commands by what people want, with a name of `cargo migrate` and the runner on each line.
+const GROUPS: [(&str, &[&str]); 4] = [
+    (
+        "Write revisions",
+        &["init", "new", "merge", "edit", "import"],
+    ),
+    (
+        "Run them",
+        &[
+            "up", "down", "redo", "stamp", "reset", "backup", "database", "bundle",
+        ],
+    ),
+    (
+        "Look",
+        &[
+            "status", "current", "log", "history", "graph", "show", "heads", "branches", "schema",
+            "drift", "config",
+        ],
+    ),
+    (
+        "Test and repair",
+        &[
+            "check",
+            "test",
+            "ping",
+            "resolve",
+            "accept",
+            "completions",
+        ],
+    ),
+];
+
+/// General options that `-h` leaves to `--help`.
+const RARE: [&str; 3] = ["history", "manifest_path", "lock_timeout"];
+
+/// Whether a general option means something to a command, which has the words of its path.
+fn means(option: &str, path: &[&str]) -> bool {
+    let [command, below @ ..] = path else {
+        return true;
+    };
+    let is = |names: &[&str]| names.contains(command);
+    match option {
+        "help" => true,
+        _ if is(&["completions", "help"]) => false,
+        "database_url" if is(&["import"]) => below == ["alembic"],
+        "database_url" => !is(&["merge", "edit", "heads", "branches", "bundle", "test"]),
+        "lock_timeout" => is(&["up", "down", "redo", "reset", "stamp", "resolve", "accept"]),
+        "arguments" => is(&[
+            "up", "down", "redo", "reset", "check", "test", "drift", "schema", "new",
+        ]),
+        "env" => !is(&["merge", "edit", "heads", "branches"]),
+        "quiet" => !is(&["edit"]),
+        _ => true,
+    }
+}
+
+/// A command line with its help arranged: for a program of this name, with these examples.
+#[must_use]
+pub fn arranged(command: Command, program: &str, examples: &[&[Example]]) -> Command {
+    let command = command.disable_help_flag(true).arg(
+        Arg::new("help")
+            .short('h')
+            .long("help")
+            .action(ArgAction::Help)
+            .global(true)
+            .help_heading(GENERAL)
+            .display_order(900)
+            .help("Print help; `help COMMAND` prints that of a command"),
+    );
+    let general: Vec<Arg> = command
+        .get_arguments()
+        .filter(|argument| argument.is_global_set())
+        .cloned()
+        .collect();
+    let command = command.mut_subcommands(|below| {
+        let name = below.get_name().to_owned();
+        let all = Below {
+            program,
+            general: &general,
+            examples,
+        };
+        all.arrange(below, &[&name])
+    });
+    let template = overview(&command, program);
+    command
+        .mut_args(|argument| {
+            let is_help = argument.get_id() == "help";
+            argument.hide_short_help(!is_help)
+        })
+        .help_template(template)
+}
+
+/// What all commands of a program share.
+struct Below<'a> {
+    program: &'a str,
+    general: &'a [Arg],
+    examples: &'a [&'a [Example]],
+}
+
+impl Below<'_> {
+    /// The command at this path, and those below it.
+    fn arrange(&self, mut command: Command, path: &[&str]) -> Command {
+        for option in self.general {
+            let name = option.get_id().as_str();
+            let option = option.clone();
+            command = command.arg(match means(name, path) {
+                true => option.hide_short_help(RARE.contains(&name)),
+                false => option.hide(true),
+            });
+        }
+        let named = path.join(" ");
+        let mut lines = self.examples.iter().flat_map(|examples| *examples);
+        if let Some(example) = lines.find(|example| example.command == named) {
+            command = command.after_help(example.text(self.program));
+        }
+        command.mut_subcommands(|below| {
+            let name = below.get_name().to_owned();
+            self.arrange(below, &[path, &[&name]].concat())
+        })
+    }
+}
+
+/// The help of the program: its commands in groups. What stands there fits 80 columns, so that
+/// nothing depends on the width.
+fn overview(command: &Command, program: &str) -> StyledStr {
+    let styles = command.get_styles();
+    let (header, literal) = (styles.get_header(), styles.get_literal());
+    let mut text = StyledStr::new();
+    let _ = writeln!(text, "{{about}}\n\n{{usage-heading}} {{usage}}\n");
+    let width = command.get_subcommands().map(|one| one.get_name().len());
+    let width = width.max().unwrap_or_default();
+    for (title, names) in GROUPS {
+        let _ = writeln!(text, "{header}{title}:{header:#}");
+        for name in names {
+            let Some(below) = command.find_subcommand(name) else {
+                continue;
+            };
+            let words = words(below);
+            let _ = writeln!(text, "  {literal}{name:<width$}{literal:#}  {words}");
+        }
+    }
+    let _ = write!(text, "{header}{GENERAL}:{header:#}\n{{options}}");
+    text
+}
+
+/// What a command does, with its other names.
+fn words(command: &Command) -> String {
+    let about = command.get_about().map(ToString::to_string);
+    let mut words = about.unwrap_or_default();
+    for alias in command.get_visible_aliases() {
+        let _ = write!(words, " [alias: {alias}]");
+    }
+    words
+}
