@@ -9,14 +9,20 @@ pub(crate) const EXAMPLES: &[Example] = &[
         lines: &[
             ("init", "SQLite, or what the diesel dependency has"),
             ("init --backend postgres", "another database"),
-            ("init --from-database --stamp", "the database exists already"),
+            (
+                "init --from-database --stamp",
+                "the database exists already",
+            ),
         ],
     },
     Example {
         command: "new",
         lines: &[
             ("new \"Create users\"", "a Rust file, to be filled in"),
-            ("new --autogenerate \"Add a phone number\"", "from the models"),
+            (
+                "new --autogenerate \"Add a phone number\"",
+                "from the models",
+            ),
             ("new --sql \"Fill totals\"", "up.sql and down.sql"),
         ],
     },
@@ -55,13 +61,19 @@ pub(crate) const EXAMPLES: &[Example] = &[
     },
     Example {
         command: "import golang-migrate",
-        lines: &[("import golang-migrate db/migrations", "files of this folder")],
+        lines: &[(
+            "import golang-migrate db/migrations",
+            "files of this folder",
+        )],
     },
     Example {
         command: "bundle",
         lines: &[
             ("bundle", "for this kind of machine"),
-            ("bundle --target x86_64-unknown-linux-musl -o dist", "for another, into a folder"),
+            (
+                "bundle --target x86_64-unknown-linux-musl -o dist",
+                "for another, into a folder",
+            ),
         ],
     },
     Example {

@@ -18,6 +18,7 @@ pub mod branches;
 pub mod check;
 pub mod config;
 pub mod current;
+pub mod database;
 pub mod down;
 pub mod drift;
 mod dry_run;
@@ -55,6 +56,7 @@ pub enum Command {
     Redo(redo::RedoArgs),
     Reset(reset::ResetArgs),
     Backup(backup::BackupArgs),
+    Database(database::DatabaseArgs),
     #[command(alias = "pending")]
     Status(status::StatusArgs),
     Current(current::CurrentArgs),
@@ -81,7 +83,7 @@ impl Command {
     pub fn needs_database(&self) -> bool {
         match self {
             Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => true,
-            Command::Reset(_) | Command::Backup(_) => true,
+            Command::Reset(_) | Command::Backup(_) | Command::Database(_) => true,
             Command::Status(_) | Command::Current(_) | Command::Check(_) => true,
             Command::Ping(_) | Command::Log(_) | Command::Accept(_) => true,
             Command::Resolve(_) | Command::Schema(_) | Command::Drift(_) => true,
@@ -98,6 +100,8 @@ impl Command {
         match self {
             Command::Status(_) | Command::Current(_) | Command::Log(_) | Command::Ping(_) => true,
             Command::Schema(_) | Command::Drift(_) => true,
+            // no revision runs
+            Command::Database(_) => true,
             Command::History(_) | Command::Graph(_) | Command::Show(_) => true,
             Command::Heads(_) | Command::Branches(_) | Command::Config(_) => true,
             Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => false,
@@ -131,6 +135,7 @@ impl Command {
             Command::Redo(args) => args.format.json,
             Command::Reset(args) => args.format.json,
             Command::Backup(args) => args.format.json,
+            Command::Database(args) => args.is_json(),
             Command::Status(args) => args.format.json,
             Command::Current(args) => args.format.json,
             Command::Check(args) => args.format.json,
@@ -196,6 +201,10 @@ pub(super) fn run(command: &Command, context: &Context<'_>, ui: &mut Ui<'_>) -> 
         }
         Command::Backup(args) => {
             let answer = backup::backup(context, args, &Progress::new(ui));
+            ui.finish(answer)
+        }
+        Command::Database(args) => {
+            let answer = database::database(context, args, &Progress::new(ui));
             ui.finish(answer)
         }
         Command::Status(_) => ui.finish(status::status(context)),

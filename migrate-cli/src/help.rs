@@ -4,19 +4,17 @@
 mod examples;
 mod foreign;
 
-use clap::builder::{Arg, ArgAction, StyledStr};
 use clap::Command;
+use clap::builder::{Arg, ArgAction, StyledStr};
 use std::fmt::Write;
 
 pub use examples::{Example, SHARED};
 pub use foreign::answered;
 
-use super::CARGO_MIGRATE;
-
 /// The heading of the options that most commands have.
 pub const GENERAL: &str = "General options";
 
-/// The commands by what people want, with a name of `cargo migrate` and the runner on each line.
+/// The commands by what people want, of `cargo migrate` and of the runner.
 const GROUPS: [(&str, &[&str]); 4] = [
     (
         "Write revisions",
@@ -37,14 +35,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
     ),
     (
         "Test and repair",
-        &[
-            "check",
-            "test",
-            "ping",
-            "resolve",
-            "accept",
-            "completions",
-        ],
+        &["check", "test", "ping", "resolve", "accept", "completions"],
     ),
 ];
 
@@ -75,16 +66,25 @@ fn means(option: &str, path: &[&str]) -> bool {
 /// A command line with its help arranged: for a program of this name, with these examples.
 #[must_use]
 pub fn arranged(command: Command, program: &str, examples: &[&[Example]]) -> Command {
-    let command = command.disable_help_flag(true).arg(
-        Arg::new("help")
-            .short('h')
-            .long("help")
-            .action(ArgAction::Help)
-            .global(true)
-            .help_heading(GENERAL)
-            .display_order(900)
-            .help("Print help; `help COMMAND` prints that of a command"),
-    );
+    let version = Arg::new("version")
+        .short('V')
+        .long("version")
+        .action(ArgAction::Version)
+        .help("Print the version");
+    let command = command
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(version)
+        .arg(
+            Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(ArgAction::Help)
+                .global(true)
+                .help_heading(GENERAL)
+                .display_order(900)
+                .help("Print help; `help COMMAND` prints that of a command"),
+        );
     let general: Vec<Arg> = command
         .get_arguments()
         .filter(|argument| argument.is_global_set())
@@ -99,7 +99,7 @@ pub fn arranged(command: Command, program: &str, examples: &[&[Example]]) -> Com
         };
         all.arrange(below, &[&name])
     });
-    let template = overview(&command, program);
+    let template = overview(&command);
     command
         .mut_args(|argument| {
             let is_help = argument.get_id() == "help";
@@ -140,7 +140,7 @@ impl Below<'_> {
 
 /// The help of the program: its commands in groups. What stands there fits 80 columns, so that
 /// nothing depends on the width.
-fn overview(command: &Command, program: &str) -> StyledStr {
+fn overview(command: &Command) -> StyledStr {
     let styles = command.get_styles();
     let (header, literal) = (styles.get_header(), styles.get_literal());
     let mut text = StyledStr::new();

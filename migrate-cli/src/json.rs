@@ -21,7 +21,8 @@ pub use journal::{
 };
 pub use ping::{Ping, TableAccess};
 pub use runs::{
-    Backup, Dropped, DryRun, DryStatement, DryStep, Reset, Run, Script, ScriptPart, Stamp, Step,
+    Backup, DatabaseChange, Dropped, DryRun, DryStatement, DryStep, Reset, Run, Script, ScriptPart,
+    Stamp, Step,
 };
 
 pub use schema::{

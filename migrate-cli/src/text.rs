@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::error::CliError;
 use super::exit::Exit;
 use super::json::{
-    Answer, Backup, Branches, Database, DryRun, Heads, History, Reset, Run, Script, Show, Stamp,
+    Answer, Backup, Branches, Database, DatabaseChange, DryRun, Heads, History, Reset, Run, Script,
+    Show, Stamp,
 };
 use super::style::{self, paint, visible};
 use super::words::{plural, standing, time};
@@ -89,6 +90,13 @@ impl Answer for Run {
 impl Answer for Backup {
     fn text(&self) -> String {
         format!("{}\n", self.path)
+    }
+}
+
+impl Answer for DatabaseChange {
+    /// Empty: a message said it.
+    fn text(&self) -> String {
+        String::new()
     }
 }
 

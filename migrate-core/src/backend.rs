@@ -238,3 +238,34 @@ pub fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, Co
         }
     }
 }
+
+/// What is known of every server of a kind, before a database on it exists.
+pub(crate) struct Server {
+    /// Databases that each server has; the first that can be opened is used.
+    pub(crate) databases: &'static [&'static str],
+    /// A query for the names of all databases.
+    pub(crate) names: &'static str,
+    /// Statements that keep a session from waiting for others without end.
+    pub(crate) settings: &'static [&'static str],
+}
+
+/// What is known of every server of a kind.
+pub(crate) fn server(kind: BackendKind) -> Server {
+    match kind {
+        BackendKind::Sqlite => Server {
+            databases: &[],
+            names: "SELECT name AS text FROM pragma_database_list",
+            settings: &[],
+        },
+        BackendKind::Postgres => Server {
+            databases: &["postgres", "template1"],
+            names: "SELECT CAST(datname AS text) AS text FROM pg_catalog.pg_database",
+            settings: &[],
+        },
+        BackendKind::Mysql | BackendKind::Mariadb => Server {
+            databases: &["information_schema"],
+            names: "SELECT schema_name AS text FROM information_schema.schemata",
+            settings: &["SET SESSION lock_wait_timeout = 5"],
+        },
+    }
+}

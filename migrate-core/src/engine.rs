@@ -42,6 +42,11 @@ pub mod execute {
     pub use crate::execute::*;
 }
 
+/// Creates and drops databases.
+pub mod databases {
+    pub use crate::databases::*;
+}
+
 /// Scratch databases.
 pub mod scratch {
     pub use crate::scratch::*;

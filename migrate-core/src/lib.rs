@@ -5,6 +5,7 @@ mod backend;
 mod bookkeeping;
 mod cancel;
 mod connections;
+mod databases;
 mod dialect;
 mod diesel_source;
 mod diff;

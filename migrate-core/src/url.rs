@@ -161,6 +161,15 @@ impl DatabaseUrl {
         }
     }
 
+    /// The name of a server's database; `None` for SQLite, and if the URL names none.
+    #[must_use]
+    pub fn database_name(&self) -> Option<String> {
+        match self.kind {
+            BackendKind::Sqlite => None,
+            _ => server::database(&self.target).map(decoded),
+        }
+    }
+
     /// The same database, with a relative path based on this directory.
     #[must_use]
     pub fn relative_to(&self, directory: &Path) -> DatabaseUrl {

@@ -33,6 +33,7 @@ const ORDER: &[&str] = &[
     "history",
     "migrator",
     "scratch",
+    "databases",
     "diesel_source",
     "connections",
     "prelude",

@@ -23,13 +23,13 @@ use migrate_source::Config;
 
 /// Prepare a package for revisions
 ///
-/// Adds the library, diesel with the backend's feature and a database to Cargo.toml, a line to
-/// src/lib.rs, the folder `migrations`, and a build script that makes a plain `cargo build` notice
-/// new files. Existing content is not changed.
+/// Adds the library, diesel and the database to Cargo.toml, a line to src/lib.rs, the folder
+/// `migrations`, and a build script by which `cargo build` notices new files. What is there already
+/// is not changed. The URL of `--database-url` is written to Cargo.toml if it is a file's; that of a
+/// server may hold a secret, and belongs into DATABASE_URL or a `.env` file.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct InitArgs {
-    /// The database that the revisions are for; several with commas. By default: the backends of
-    /// the diesel dependency, or SQLite
+    /// The kinds of database, with commas [default: those of the diesel dependency, or SQLite]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     backend: Vec<Backend>,
 
@@ -52,8 +52,7 @@ pub(crate) struct InitArgs {
     #[arg(long)]
     tests: bool,
 
-    /// The folder of the library `migrate-core`, instead of the one next to the sources of this
-    /// program
+    /// The folder of the library `migrate-core`, if it is not beside the sources of this program
     #[arg(long, value_name = "DIR")]
     path: Option<PathBuf>,
 }

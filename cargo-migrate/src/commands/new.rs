@@ -27,16 +27,16 @@ pub(crate) struct NewArgs {
     #[arg(short, long, conflicts_with = "words")]
     message: Option<String>,
 
-    /// Write a folder with `up.sql` and `down.sql`, as diesel does, instead of a Rust file
+    /// Write `up.sql` and `down.sql` in a folder, instead of a Rust file
     #[arg(long)]
     sql: bool,
 
-    /// The parent, if not the head: an id or a unique prefix, `LABEL@head`, or `base` for none
+    /// The parent, if not the head: an id or a prefix, `LABEL@head`, or `base`
     #[arg(long, value_name = "REVISION")]
     head: Vec<String>,
 
     /// Allow a parent that is not a head, which creates a branch
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     splice: bool,
 
     /// A label for the branch that begins with the revision
@@ -48,12 +48,12 @@ pub(crate) struct NewArgs {
     depends_on: Vec<String>,
 
     /// The revision's id, instead of the time
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", hide_short_help = true)]
     rev_id: Option<String>,
 
-    /// Fill it with what leads from the history to the models, the tables of the source
+    /// Fill it with what leads from the history to the models
     ///
-    /// The revision is run on a scratch database first, up and down. Without MESSAGE, its changes
+    /// The models are the tables that the source declares. The revision is run on a scratch database first, up and down. Without MESSAGE, its changes
     /// give it one.
     #[arg(long)]
     pub(crate) autogenerate: bool,

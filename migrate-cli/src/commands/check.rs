@@ -24,11 +24,13 @@ use migrate_core::revision::Revision;
 
 /// Check the history, and that the database is up to date
 ///
-/// The exit code is 0 if so, and 1 if not. A history is sound when its revisions form a graph, each `reversible` revision can be reversed,
+/// The exit code is 0 if all is well, and 1 if not. Without a database only the history is checked.
+///
+/// A history is sound when its revisions form a graph, each `reversible` revision can be reversed,
 /// no downgrade does nothing without declaring so, and no SQL folder needs the database's client.
-/// Session settings in an SQL folder, which end with its revision, are warnings. Without a database
-/// only the history is checked. A database is up to date when every revision is applied, all
-/// checksums match, no revision is partially applied, and none is unknown to the history.
+/// Session settings in an SQL folder, which end with its revision, are warnings. A database is up
+/// to date when every revision is applied, all checksums match, no revision is partially applied,
+/// and none is unknown to the history.
 #[derive(Args, Clone, Debug)]
 pub struct CheckArgs {
     /// Fail if no database is given or its journal cannot be read; for deployments

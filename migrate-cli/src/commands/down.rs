@@ -12,12 +12,12 @@ use crate::progress::Progress;
 use crate::words::plural;
 use migrate_core::engine::backend::Access;
 
-/// Revert revisions, down to a target, which stays applied
+/// Revert revisions, down to a target
 ///
-/// Nothing is reverted if one of the revisions is irreversible.
+/// The target stays applied. Nothing is reverted if one of the revisions is irreversible.
 #[derive(Args, Clone, Debug)]
 pub struct DownArgs {
-    /// `-1` for the last revision, `-N`, `base` for all, a revision's id or a unique prefix of it
+    /// `-1` (the last), `-N`, `base` (all), a revision's id or a unique prefix of it
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: String,
 

@@ -49,14 +49,7 @@ pub(super) fn reset(
     args: &ResetArgs,
     progress: &Progress<'_, '_>,
 ) -> Result<json::Reset, CliError> {
-    let environment = context.environment();
-    let section = context.section()?;
-    refuse_where_not_allowed(
-        environment,
-        context.allows_reset()?,
-        args.allow_reset,
-        &section,
-    )?;
+    permitted(context, args.allow_reset, "a reset")?;
     let migrator = context.migrator();
     migrator.graph()?;
     let link = context.database_url()?.leads_to();
@@ -70,8 +63,9 @@ pub(super) fn reset(
             Some(target) => format!("`{name}`, a link to `{}`", target.display()),
             None => format!("`{name}`"),
         };
-        progress.say(&summary(&shown, &objects));
-        confirm(args.yes, progress)?;
+        let first = format!("{shown}: everything in it will be dropped, with all data");
+        progress.say(&summary(&first, &objects));
+        confirm(args.yes, "drop all of it? [y/N] ", progress)?;
     }
     let plan = |steps| format!("{} to apply", plural(steps, "revision"));
     let migrator = migrator
@@ -118,24 +112,30 @@ pub(super) fn reset(
 /// Environments in which only their own section can allow a reset.
 const PROTECTED: [&str; 2] = ["production", "prod"];
 
-/// Refuses a reset that the configuration does not allow.
+/// Refuses what drops everything in the database where the configuration does not allow it.
+pub(super) fn permitted(context: &Context<'_>, flag: bool, what: &str) -> Result<(), CliError> {
+    let said = context.allows_reset()?;
+    refuse_where_not_allowed(context.environment(), said, flag, &context.section()?, what)
+}
+
 fn refuse_where_not_allowed(
     environment: Option<&str>,
     said: Option<Said>,
     flag: bool,
     section: &str,
+    what: &str,
 ) -> Result<(), CliError> {
     let protected =
         environment.filter(|name| PROTECTED.contains(&name.to_ascii_lowercase().as_str()));
     if said.as_ref().is_some_and(|said| !said.allowed) {
-        return Err(CliError::usage(
-            "a reset is not allowed here: `allow-reset` is `false` in the configuration",
-        )
+        return Err(CliError::usage(format!(
+            "{what} is not allowed here: `allow-reset` is `false` in the configuration"
+        ))
         .help("choose another environment: `--env development`"));
     }
     if let Some(name) = protected.filter(|_| !said.as_ref().is_some_and(|said| said.own)) {
         return Err(CliError::usage(format!(
-            "a reset is not allowed in the environment `{name}`"
+            "{what} is not allowed in the environment `{name}`"
         ))
         .help(format!(
             "if everything may be dropped there, write `allow-reset = true` under `[{section}.environments.{name}]`"
@@ -150,9 +150,12 @@ fn refuse_where_not_allowed(
         Some(Said { beside_another, .. }) => beside_another,
         None => None,
     };
-    let failure = CliError::usage(
-        "a reset drops everything in the database, and nothing allows it here",
-    )
+    let failure = CliError::usage(match what {
+        "a reset" => {
+            "a reset drops everything in the database, and nothing allows it here".to_owned()
+        }
+        _ => format!("{what} drops everything in it, and nothing allows it here"),
+    })
     .help(format!(
         "give `--allow-reset`, or write `allow-reset = true` in an environment's section, or next to the database's URL under \
          `[{section}]`"
@@ -168,7 +171,11 @@ fn refuse_where_not_allowed(
 }
 
 /// Asks for confirmation.
-fn confirm(yes: bool, progress: &Progress<'_, '_>) -> Result<(), CliError> {
+pub(super) fn confirm(
+    yes: bool,
+    question: &str,
+    progress: &Progress<'_, '_>,
+) -> Result<(), CliError> {
     if yes {
         return Ok(());
     }
@@ -177,7 +184,7 @@ fn confirm(yes: bool, progress: &Progress<'_, '_>) -> Result<(), CliError> {
             .note("nothing was dropped")
             .help("add `--yes`"));
     }
-    progress.ask("drop all of it? [y/N] ");
+    progress.ask(question);
     match ask::answer() {
         true => Ok(()),
         false => Err(CliError::new(Exit::No, "nothing was dropped")),
@@ -187,8 +194,8 @@ fn confirm(yes: bool, progress: &Progress<'_, '_>) -> Result<(), CliError> {
 /// How many names of a kind are shown.
 const SHOWN: usize = 20;
 
-/// What would be dropped, with counts and names.
-fn summary(database: &str, objects: &[SchemaObject]) -> String {
+/// What would be dropped, with counts and names, below a first line.
+pub(super) fn summary(first: &str, objects: &[SchemaObject]) -> String {
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for belonging in objects.iter().filter(|belonging| !belonging.bookkeeping) {
         kinds
@@ -196,7 +203,7 @@ fn summary(database: &str, objects: &[SchemaObject]) -> String {
             .or_default()
             .push(&belonging.name);
     }
-    let mut text = format!("{database}: everything in it will be dropped, with all data");
+    let mut text = first.to_owned();
     for (kind, names) in &kinds {
         let kind = if names.len() == 1 {
             singular(kind)
@@ -260,8 +267,8 @@ mod tests {
             (Some("production"), said(false, true), true, false),
         ] {
             let case = format!("{environment:?} {said:?} {flag}");
-            let answer =
-                refuse_where_not_allowed(environment, said, flag, "package.metadata.migrate");
+            let section = "package.metadata.migrate";
+            let answer = refuse_where_not_allowed(environment, said, flag, section, "a reset");
             assert_eq!(answer.is_ok(), allowed, "{case}");
         }
     }

@@ -18,7 +18,7 @@ pub mod print;
 mod proof;
 pub(super) mod sides;
 
-/// Show, compare and draw schemas: of the database, the history, files
+/// Show, compare and draw schemas
 ///
 /// A state is `database`, `history`, `history@TARGET`, a database's URL or SQLite file, a `.sql`
 /// file or a folder of them, a `.json` dump, or `empty`. The history and SQL files run on a scratch

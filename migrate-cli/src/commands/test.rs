@@ -35,14 +35,15 @@ use migrate_core::{CancelToken, Migrator};
 
 /// Test the history on scratch databases, without a test being written
 ///
-/// Each rung is a kind of test; without RUNG, all run. They run on the databases that `backends`
-/// under `[package.metadata.migrate.test]` lists, else on SQLite. SQLite's are in memory. A server
-/// is named by `postgres-url`, `mysql-url` or `mariadb-url` there, or by MIGRATE_TEST_POSTGRES_URL
-/// and so on: scratch databases are made beside that one, and dropped. Exits with 1 when a rung
-/// fails.
+/// A RUNG is a kind of test; without one, all run. The exit code is 1 if one fails.
+///
+/// They run on the kinds of database that `backends` lists under `[package.metadata.migrate.test]`,
+/// by default on SQLite, in memory. A server is named there by `postgres-url`, `mysql-url` or
+/// `mariadb-url`, or by a variable such as MIGRATE_TEST_POSTGRES_URL: scratch databases are made on
+/// it, and dropped.
 #[derive(Args, Clone, Debug)]
 pub struct TestArgs {
-    /// Only these rungs
+    /// The kinds of test [default: all]
     #[arg(value_enum, value_name = "RUNG")]
     pub rungs: Vec<Rung>,
 
@@ -50,29 +51,32 @@ pub struct TestArgs {
     #[arg(long, value_name = "REVISION")]
     pub only: Vec<String>,
 
-    /// Only what comes after this revision, or is new since this commit of git: a tag, a branch,
-    /// `origin/main...` for where this branch began. A text that names both is the revision
+    /// Only what comes after this revision, or is new since this commit of git
+    ///
+    /// A commit can be a tag, a branch, or `origin/main...` for where this branch began. A text that
+    /// names both a revision and a commit is the revision.
     #[arg(long, value_name = "REVISION|COMMIT")]
     pub since: Option<String>,
 
-    /// SQL statements that must prepare before the new revisions and after them: with --since
+    /// With --since: SQL statements that must work before the new revisions and after them
     #[arg(long, value_name = "FILE")]
     pub queries: Option<PathBuf>,
 
-    /// Only on this kind of database, whether it is listed or not; may be repeated
+    /// The kind of database, instead of those that are listed; may be repeated
     #[arg(long = "dialect", value_name = "NAME")]
     pub dialects: Vec<Dialect>,
 
-    /// What the values of rows are made from; another number gives others
+    /// The number that the values of rows are made from
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub seed: u64,
 
-    /// How many rungs run at once, where they can: `orders`, `scripts`, `resume` and `previous`
-    /// [default: as many as there are cores, on a server at most 4]
+    /// How many tests run at once [default: one for each core, on a server at most 4]
+    ///
+    /// Only `orders`, `scripts`, `resume` and `previous` run beside others.
     #[arg(long, value_name = "NUMBER")]
     pub jobs: Option<NonZeroUsize>,
 
-    /// Leave the scratch database of each failure, and print its URL; of SQLite, a file
+    /// Keep the scratch database of each failure, and print its URL
     #[arg(long)]
     pub keep: bool,
 

@@ -28,7 +28,7 @@ impl Example {
     /// Its lines as arguments: without what a shell does behind `>` and `|`.
     pub fn arguments(&self) -> impl Iterator<Item = Vec<String>> {
         self.lines.iter().map(|(line, _)| {
-            let typed = line.split([ '>', '|']).next().unwrap_or_default();
+            let typed = line.split(['>', '|']).next().unwrap_or_default();
             // every second part is in quotes
             let parts = typed.split('"').enumerate();
             parts
@@ -95,7 +95,10 @@ pub const SHARED: &[Example] = &[
     },
     Example {
         command: "database create",
-        lines: &[("database create --database-url postgres://localhost/shop", "then `up`")],
+        lines: &[(
+            "database create --database-url postgres://localhost/shop",
+            "then `up`",
+        )],
     },
     Example {
         command: "database drop",
@@ -105,7 +108,10 @@ pub const SHARED: &[Example] = &[
         command: "status",
         lines: &[
             ("status", "this environment's database"),
-            ("status --env production --json", "another one, for a program"),
+            (
+                "status --env production --json",
+                "another one, for a program",
+            ),
         ],
     },
     Example {
@@ -119,7 +125,10 @@ pub const SHARED: &[Example] = &[
         command: "log",
         lines: &[
             ("log -n 5", "the last five runs"),
-            ("log --revision 20261108120000 -v", "each operation of one revision"),
+            (
+                "log --revision 20261108120000 -v",
+                "each operation of one revision",
+            ),
         ],
     },
     Example {
@@ -138,7 +147,10 @@ pub const SHARED: &[Example] = &[
     },
     Example {
         command: "show",
-        lines: &[("show head", "the newest"), ("show 20261108120000", "one by its id")],
+        lines: &[
+            ("show head", "the newest"),
+            ("show 20261108120000", "one by its id"),
+        ],
     },
     Example {
         command: "heads",
@@ -159,14 +171,20 @@ pub const SHARED: &[Example] = &[
         command: "schema dump",
         lines: &[
             ("schema dump", "the database"),
-            ("schema dump history --format json > schema.json", "what the revisions create"),
+            (
+                "schema dump history --format json > schema.json",
+                "what the revisions create",
+            ),
         ],
     },
     Example {
         command: "schema diff",
         lines: &[
             ("schema diff history database", "what was changed by hand"),
-            ("schema diff history@20261108120000 history", "what came after a revision"),
+            (
+                "schema diff history@20261108120000 history",
+                "what came after a revision",
+            ),
         ],
     },
     Example {
@@ -177,19 +195,28 @@ pub const SHARED: &[Example] = &[
         command: "schema print",
         lines: &[
             ("schema print > src/schema.rs", "the database"),
-            ("schema print history -o src/schema.rs", "what the revisions create"),
+            (
+                "schema print history -o src/schema.rs",
+                "what the revisions create",
+            ),
         ],
     },
     Example {
         command: "schema graph",
-        lines: &[("schema graph --around orders > orders.svg", "one table and its neighbours")],
+        lines: &[(
+            "schema graph --around orders > orders.svg",
+            "one table and its neighbours",
+        )],
     },
     Example {
         command: "drift",
         lines: &[
             ("drift", "what was changed by hand"),
             ("drift --fix sql > fix.sql", "the statements that revert it"),
-            ("drift --write", "a revision that makes it part of the history"),
+            (
+                "drift --write",
+                "a revision that makes it part of the history",
+            ),
         ],
     },
     Example {
@@ -199,7 +226,10 @@ pub const SHARED: &[Example] = &[
     Example {
         command: "check",
         lines: &[
-            ("check", "in CI: the history, and the database if one is named"),
+            (
+                "check",
+                "in CI: the history, and the database if one is named",
+            ),
             ("check --database --env production", "before a deployment"),
             ("check --models", "is a revision missing?"),
         ],
@@ -209,22 +239,37 @@ pub const SHARED: &[Example] = &[
         lines: &[
             ("test", "all of it"),
             ("test stairway rows", "two kinds of test"),
-            ("test --since origin/main...", "the revisions of this branch"),
+            (
+                "test --since origin/main...",
+                "the revisions of this branch",
+            ),
         ],
     },
     Example {
         command: "ping",
-        lines: &[("ping --database-url postgres://localhost/shop", "can I migrate this one?")],
+        lines: &[(
+            "ping --database-url postgres://localhost/shop",
+            "can I migrate this one?",
+        )],
     },
     Example {
         command: "resolve",
         lines: &[
-            ("resolve 20261108120000 --done", "the operation did take effect"),
-            ("resolve 20261108120000 --not-applied", "all of it is reverted"),
+            (
+                "resolve 20261108120000 --done",
+                "the operation did take effect",
+            ),
+            (
+                "resolve 20261108120000 --not-applied",
+                "all of it is reverted",
+            ),
         ],
     },
     Example {
         command: "accept",
-        lines: &[("accept 20261108120000", "its edit is intended"), ("accept --all", "all edits are")],
+        lines: &[
+            ("accept 20261108120000", "its edit is intended"),
+            ("accept --all", "all edits are"),
+        ],
     },
 ];

@@ -82,7 +82,7 @@ pub(super) const OPTIONS: &[(&str, &str)] = &[
 ];
 
 /// Commands that drop what is in a database, and are never suggested.
-pub(super) const DROP: [&str; 2] = ["reset", "database"];
+pub(super) const DROP: [&str; 2] = ["reset", "drop"];
 
 /// A mistake on the command line with what to type instead, for words of other tools.
 #[must_use]
@@ -100,12 +100,17 @@ pub fn answered(mut error: Error, program: &str) -> Error {
         .iter()
         .find(|(word, _)| typed.eq_ignore_ascii_case(word));
     if let Some((_, answer)) = known {
-        let answer = answer.replace(CARGO_MIGRATE, "\0").replace("P ", &format!("{program} "));
+        let answer = answer
+            .replace(CARGO_MIGRATE, "\0")
+            .replace("P ", &format!("{program} "));
         let answer = StyledStr::from(answer.replace('\0', CARGO_MIGRATE));
         for suggestion in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
             error.remove(suggestion);
         }
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![answer]));
+        error.insert(
+            ContextKind::Suggested,
+            ContextValue::StyledStrs(vec![answer]),
+        );
         return error;
     }
     // a mistyped option or command is meant as one, not as a message or target
@@ -124,7 +129,10 @@ pub fn answered(mut error: Error, program: &str) -> Error {
             .filter(|name| !DROP.contains(&name.as_str()))
             .collect();
         if !near.is_empty() {
-            error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(near));
+            error.insert(
+                ContextKind::SuggestedSubcommand,
+                ContextValue::Strings(near),
+            );
         }
     }
     error

@@ -78,6 +78,20 @@ pub struct Backup {
     pub restore: String,
 }
 
+/// What `database create` and `database drop` answer.
+#[doc = "```json"]
+#[doc = include_str!("database.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DatabaseChange {
+    /// The database's URL without the password.
+    pub database: String,
+    /// Its kind, as its URL says: `sqlite`, `postgresql`, `mysql` or `mariadb`.
+    pub backend: String,
+    /// Whether it was created or dropped; `false` if there was nothing to do.
+    pub changed: bool,
+}
+
 /// What `reset` answers.
 #[doc = "```json"]
 #[doc = include_str!("reset.json")]

@@ -1,20 +1,35 @@
 //! The parts of a server's URL, as its driver finds them. Pure.
 
-/// The URL with another database.
-pub(super) fn with_database(url: &str, name: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
+/// The user with the `@`, the host with the database, and the parameters.
+fn parts(rest: &str) -> (&str, &str, Option<&str>) {
     // a user or a password may contain a question mark
     let user = rest
         .find(['@', '/'])
         .filter(|at| rest.as_bytes().get(*at) == Some(&b'@'))
         .map_or(0, |at| at + 1);
     let (user, rest) = rest.split_at(user);
-    let (address, query) = match rest.split_once('?') {
-        Some((address, query)) => (address, Some(query)),
-        None => (rest, None),
+    match rest.split_once('?') {
+        Some((address, query)) => (user, address, Some(query)),
+        None => (user, rest, None),
+    }
+}
+
+/// The database, still encoded: a parameter `dbname`, or the path.
+pub(super) fn database(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let (_, address, query) = parts(rest);
+    let parameters = query.unwrap_or_default().split('&');
+    let named = parameters.filter_map(|parameter| parameter.strip_prefix("dbname="));
+    let path = address.split_once('/').map(|(_, path)| path);
+    named.last().or(path).filter(|name| !name.is_empty())
+}
+
+/// The URL with another database.
+pub(super) fn with_database(url: &str, name: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
     };
+    let (user, address, query) = parts(rest);
     let host = address.split('/').next().unwrap_or(address);
     let parameters: Vec<&str> = query
         .unwrap_or_default()
@@ -31,6 +46,19 @@ pub(super) fn with_database(url: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_database_is_the_path_or_a_parameter() {
+        for (url, name) in [
+            ("postgres://h/d", Some("d")),
+            ("postgres://u:p?q@h:1/my%20shop?a=b", Some("my%20shop")),
+            ("postgresql:///d?host=/run&dbname=e", Some("e")),
+            ("mysql://h/", None),
+            ("mysql://h?a=/b", None),
+        ] {
+            assert_eq!(database(url), name, "{url}");
+        }
+    }
 
     #[test]
     fn only_the_database_changes() {

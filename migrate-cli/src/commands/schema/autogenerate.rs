@@ -29,19 +29,41 @@ use migrate_core::operation::Operation;
 #[command(next_help_heading = HEADING)]
 pub struct GenerateArgs {
     /// Compare this state with the models, instead of the history
-    #[arg(long, value_name = "STATE", requires = "autogenerate", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "STATE",
+        requires = "autogenerate",
+        hide_short_help = true
+    )]
     pub from: Option<String>,
 
     /// Compare with this state, instead of the models
-    #[arg(long, value_name = "STATE", requires = "autogenerate", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "STATE",
+        requires = "autogenerate",
+        hide_short_help = true
+    )]
     pub to: Option<String>,
 
     /// Write one revision for several kinds of database
-    #[arg(long = "backend", value_name = "NAME", value_delimiter = ',', requires = "autogenerate", conflicts_with = "dialect", hide_short_help = true)]
+    #[arg(
+        long = "backend",
+        value_name = "NAME",
+        value_delimiter = ',',
+        requires = "autogenerate",
+        conflicts_with = "dialect",
+        hide_short_help = true
+    )]
     pub backends: Vec<Dialect>,
 
     /// Only these tables
-    #[arg(long, value_name = "TABLE", value_delimiter = ',', requires = "autogenerate")]
+    #[arg(
+        long,
+        value_name = "TABLE",
+        value_delimiter = ',',
+        requires = "autogenerate"
+    )]
     pub only: Vec<String>,
 
     /// What was renamed, and what was not.
@@ -59,7 +81,12 @@ pub struct GenerateArgs {
 
     /// Read answers from a TOML file: `rename`, `drop` and `fill` as lists, `no-renames` and
     /// `no-fill`
-    #[arg(long = "answers", id = "answers-file", value_name = "FILE", hide_short_help = true)]
+    #[arg(
+        long = "answers",
+        id = "answers-file",
+        value_name = "FILE",
+        hide_short_help = true
+    )]
     pub answers_from: Option<String>,
 
     /// Write the revision even if it could not be run on a scratch database

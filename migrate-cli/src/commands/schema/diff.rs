@@ -64,7 +64,7 @@ pub enum DiffForm {
 /// What was renamed, and what was not.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnswerArgs {
-    /// A rename: OLD:NEW of a table, TABLE.OLD:NEW of a column, TYPE.OLD:NEW of a label
+    /// A rename: OLD:NEW of a table, TABLE.OLD:NEW, or TYPE.OLD:NEW of a label
     #[arg(long = "rename", value_name = "OLD:NEW")]
     pub renames: Vec<String>,
 
