@@ -21,7 +21,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
         &["init", "new", "merge", "edit", "import"],
     ),
     (
-        "Run them",
+        "Run revisions",
         &[
             "up", "down", "redo", "stamp", "reset", "backup", "database", "bundle",
         ],
@@ -70,6 +70,7 @@ pub fn arranged(command: Command, program: &str, examples: &[&[Example]]) -> Com
         .short('V')
         .long("version")
         .action(ArgAction::Version)
+        .display_order(901)
         .help("Print the version");
     let command = command
         .disable_help_flag(true)
@@ -148,12 +149,16 @@ fn overview(command: &Command) -> StyledStr {
     let width = command.get_subcommands().map(|one| one.get_name().len());
     let width = width.max().unwrap_or_default();
     for (title, names) in GROUPS {
+        let known: Vec<&Command> = names
+            .iter()
+            .filter_map(|name| command.find_subcommand(name))
+            .collect();
+        if known.is_empty() {
+            continue;
+        }
         let _ = writeln!(text, "{header}{title}:{header:#}");
-        for name in names {
-            let Some(below) = command.find_subcommand(name) else {
-                continue;
-            };
-            let words = words(below);
+        for below in known {
+            let (name, words) = (below.get_name(), words(below));
             let _ = writeln!(text, "  {literal}{name:<width$}{literal:#}  {words}");
         }
     }

@@ -1,5 +1,5 @@
 //! Scratch databases on servers: made, dropped, and removed after a process was killed; and what a
-//! command sends that only reads. The process that is killed is this test program again.
+//! command sends that only reads. And the database of a URL, created and dropped. The process that is killed is this test program again.
 
 use std::env;
 use std::ffi::OsString;
@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use migrate_cli::{Exit, Invocation, Surroundings};
-use migrate_core::engine::backend::{Access, BackendKind, Scope, Session, connect};
+use migrate_core::engine::backend::{Access, BackendKind, DatabaseUrl, Scope, Session, connect};
 use migrate_core::engine::scratch::{Scratch, ScratchError};
 use migrate_core::prelude::*;
 use migrate_core::{History, Migrator};
@@ -239,7 +239,75 @@ fn what_only_reads_sends_nothing_else_and_few_statements<B: TestBackend>() {
     assert!(sent.len() <= 10, "{sent:#?}");
 }
 
+fn the_database_of_a_url_is_created_and_dropped<B: TestBackend>() {
+    let place = B::place();
+    let name = format!("migrate%20\"new\"%20{}", std::process::id());
+    let url = B::url(&place).with_database(&name);
+    let chain = history(vec![reversible("a", &[], |op| {
+        op.create_table(table("t").column(column("n", Integer).primary_key()))
+    })]);
+    let run = |line: &str| {
+        let (exit, out, err) = command(&chain, url.as_secret_str(), line);
+        assert!(!err.contains("panicked"), "{err}");
+        (exit, out + &err)
+    };
+    let (exit, text) = run("status");
+    assert_eq!(exit, Exit::Usage, "{text}");
+    assert!(text.contains("`cargo migrate database create`"), "{text}");
+    let (exit, text) = run("database create");
+    assert_eq!(exit, Exit::Done, "{text}");
+    assert!(text.starts_with("created the database `"), "{text}");
+    let (exit, text) = run("database create");
+    assert_eq!(exit, Exit::Done, "{text}");
+    assert!(text.contains("exists already"), "{text}");
+    let (exit, text) = run("up --quiet");
+    assert_eq!(exit, Exit::Done, "{text}");
+    let (exit, text) = run("database drop --yes");
+    assert_eq!(exit, Exit::Usage, "{text}");
+    assert!(text.contains("`--allow-reset`"), "{text}");
+    // another session has it open
+    let mut open = connect(&url, Access::Existing).unwrap();
+    let waits = match B::KIND {
+        BackendKind::Postgres => "SELECT 'x' AS text",
+        _ => "SELECT 'x' AS text FROM t LOCK IN SHARE MODE",
+    };
+    open.execute("BEGIN").unwrap();
+    open.texts(waits).unwrap();
+    let (exit, text) = run("database drop --yes --allow-reset");
+    assert_eq!(exit, Exit::Usage, "{text}");
+    assert!(text.contains("end the sessions that use it"), "{text}");
+    drop(open);
+    let (exit, text) = run("database drop --yes --allow-reset --json");
+    assert_eq!(exit, Exit::Done, "{text}");
+    assert!(
+        text.contains("1 table: t") && text.contains("\"changed\": true"),
+        "{text}"
+    );
+    let (exit, text) = run("database drop --yes --allow-reset");
+    assert_eq!(exit, Exit::Done, "{text}");
+    assert!(text.contains("there is no database"), "{text}");
+}
+
+#[test]
+fn a_user_who_may_not_create_a_database_gets_the_grant() {
+    for server in Server::ALL {
+        let database = Database::new(server, "create_right");
+        let guest = Guest::new(&database);
+        let url: DatabaseUrl = guest.url().parse().unwrap();
+        let url = url.with_database("migrate_not_to_be_created");
+        let chain = history(Vec::new());
+        let (exit, _, err) = command(&chain, url.as_secret_str(), "database create");
+        assert_eq!(exit, Exit::Usage, "{server}: {err}");
+        assert!(
+            err.contains("ask an administrator to run `"),
+            "{server}: {err}"
+        );
+        assert!(err.contains(guest.name()), "{server}: {err}");
+    }
+}
+
 on_each_server! {
+    the_database_of_a_url_is_created_and_dropped
     it_is_made_beside_the_database_and_dropped
     it_has_the_character_set_of_the_database
     one_that_a_killed_process_left_is_dropped_by_the_next

@@ -33,7 +33,7 @@ use migrate_core::engine::backend::{self, BackendKind, DatabaseUrl};
 use migrate_core::error::Error;
 use migrate_core::{CancelToken, Migrator};
 
-/// Test the history on scratch databases, without a test being written
+/// Test the history on scratch databases
 ///
 /// A RUNG is a kind of test; without one, all run. The exit code is 1 if one fails.
 ///

@@ -45,6 +45,14 @@ fn the_examples_are_real() {
         run(&CHAIN, &format!("backup {} --json", copy.display())),
         file!["../../src/json/backup.json"]
     );
+    let own: serde_json::Value =
+        serde_json::from_str(&run(&CHAIN, "database create --json")).unwrap();
+    let example = include_str!("../../src/json/database.json");
+    let example: serde_json::Value = serde_json::from_str(example).unwrap();
+    let keys = |value: &serde_json::Value| -> Vec<String> {
+        value.as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(keys(&own), keys(&example)); // the example is of a server
     assert_data_eq!(
         run(&CHAIN, "reset --yes --allow-reset --json"),
         file!["../../src/json/reset.json"]

@@ -1,4 +1,5 @@
-//! `reset`: where it is allowed, what it lists before it asks, and the state afterwards.
+//! `reset`, `database create` and `database drop`: where they are allowed, what they list before
+//! they ask, and the state afterwards.
 
 use snapbox::{assert_data_eq, str};
 
@@ -85,4 +86,84 @@ fn a_failing_revision_is_reported_as_by_up() {
     let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(answer["error"]["continue"], "cargo migrate up");
     assert_eq!(answer["steps"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn the_file_of_a_database_is_created_and_dropped() {
+    let folder = Folder::new();
+    let said = folder.run(&CHAIN, "database create");
+    assert_eq!((said.code, said.out.as_str()), (0, ""));
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+created the database `[DIR]/app.db`
+
+"#]]
+    );
+    assert!(folder.database().exists());
+    assert_data_eq!(
+        folder.run(&CHAIN, "database create").err,
+        str![[r#"
+nothing to do: the database `[DIR]/app.db` exists already
+
+"#]]
+    );
+    assert_eq!(folder.run(&CHAIN, "up").code, 0);
+    for (line, words) in [
+        (
+            "database drop --yes",
+            "dropping the database drops everything in it, and nothing allows it here",
+        ),
+        (
+            "database drop --yes --allow-reset --env production",
+            "is not allowed in the environment `production`",
+        ),
+        (
+            "database drop --allow-reset",
+            "there is no terminal to ask on",
+        ),
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!(said.code, 2, "{line}");
+        assert!(said.err.contains(words), "{line}: {}", said.err);
+        assert!(folder.database().exists(), "{line}");
+    }
+    let said = folder.run(&CHAIN, "database drop --yes --allow-reset");
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db` will be dropped, with all data
+  2 tables: orders, users
+  the record of applied revisions
+dropped the database `[DIR]/app.db`
+
+"#]]
+    );
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "{left:?}"); // `.env`
+    let said = folder.run(&CHAIN, "database drop --yes --allow-reset --json");
+    assert_eq!(said.code, 0, "{}", said.err);
+    let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(answer["changed"], false);
+    // an existing file that is no database stays
+    std::fs::write(
+        folder.database(),
+        "a note of mine, and no database at all\n",
+    )
+    .unwrap();
+    for line in ["database create", "database drop --yes --allow-reset"] {
+        let said = folder.run(&CHAIN, line);
+        assert_ne!(said.code, 0, "{line}");
+        assert!(
+            said.err.contains("not a SQLite database"),
+            "{line}: {}",
+            said.err
+        );
+        assert!(folder.database().exists(), "{line}");
+    }
+    let memory = [("DATABASE_URL", ":memory:".into())];
+    let said = folder.run_with(&CHAIN, "database create", &memory);
+    assert_eq!(said.code, 2, "{}", said.err);
+    assert!(said.err.contains("is in memory"), "{}", said.err);
 }

@@ -17,33 +17,33 @@ Migrate a database
 
 Usage: cargo migrate [OPTIONS] <COMMAND>
 
-Commands:
+Run revisions:
   up        Apply pending revisions, up to a target [alias: upgrade]
-  down      Revert applied revisions, down to a target, which stays applied [alias: downgrade]
+  down      Revert revisions, down to a target [alias: downgrade]
   redo      Revert the last applied revision and apply it again
-  reset     Drop everything in the database, with all data, and apply all revisions
-  backup    Copy a SQLite database, and check the copy
-  status    Show the state of the database: applied, pending, unknown, edited and partially applied
-            revisions, and the last run
-  current   Show the revisions the database is at
-  check     Exit with 0 when the history is sound and the database is up to date, else with 1
-  test      Test the history on scratch databases, without a test being written
-  ping      Exit with 0 when the database can be reached and migrated, else with 1
-  log       Show who did what to the database, when, how long it took and how it ended, newest first
-  accept    Update the recorded checksums of edited revisions without running them
-  resolve   Decide about a partially applied revision, where the outcome of an operation is unknown
   stamp     Record revisions as applied, without running them
+  reset     Drop everything in the database, and apply all revisions
+  backup    Copy a SQLite database, and check the copy
+  database  Create the database that the URL names, or drop it
+Look:
+  status    Show what is applied, what is pending, and the last run
+  current   Show the revisions the database is at
+  log       Show the runs on the database: who, when and what, newest first
   history   List the revisions, newest first
   graph     Draw the revisions as a graph, newest first
+  show      Show all that is known about revisions
   heads     Show the heads: the revisions that no other continues
   branches  Show the branch points, and the revisions that continue each
-  show      Show all that is known about revisions
-  config    Show the configuration: every value, and where it comes from
-  schema    Show, compare and draw schemas: of the database, the history, or files
+  schema    Show, compare and draw schemas
   drift     Compare the database with what its applied revisions created
-  help      Print this message or the help of the given subcommand(s)
-
-Options:
+  config    Show the configuration: every value, and where it comes from
+Test and repair:
+  check     Check the history, and that the database is up to date
+  test      Test the history on scratch databases
+  ping      Check that the database can be reached and migrated
+  resolve   Record how an interrupted revision ended, where it is unknown
+  accept    Accept the edits of applied revisions, without running them
+General options:
       --database-url <URL>
           The database: a URL, or the path of a SQLite file
           
@@ -52,69 +52,59 @@ Options:
           one is used.
 
       --lock-timeout <SECONDS>
-          Seconds to wait while another process is migrating the database [default: 60]
+          Seconds to wait while another process migrates the database [default: 60]
 
       --env <NAME>
-          The environment, instead of MIGRATE_ENV: which sections apply, and what `op.environment()`
-          returns
+          The environment, such as production, instead of MIGRATE_ENV
+          
+          It chooses the sections of the configuration, and `op.environment()` returns it.
 
   -x <KEY=VALUE>
-          Pass KEY=VALUE to revisions (`op.argument`); may be repeated
+          Pass KEY=VALUE to revisions, for `op.argument`; may be repeated
 
   -q, --quiet
           Print data and errors only, no progress
 
   -h, --help
-          Print help (see a summary with '-h')
+          Print help; `help COMMAND` prints that of a command
 
   -V, --version
-          Print version
+          Print the version
 
 "#]]
     );
     assert_data_eq!(
         folder.run(&CHAIN, "down -h").out,
         str![[r#"
-Revert applied revisions, down to a target, which stays applied
+Revert revisions, down to a target
 
 Usage: cargo migrate down [OPTIONS] <TARGET>
 
 Arguments:
-  <TARGET>  `-N`, `base`, a revision's id or a unique prefix of it
+  <TARGET>  `-1` (the last), `-N`, `base` (all), a revision's id or a unique prefix of it
 
 Options:
-      --database-url <URL>
-          The database: a URL, or the path of a SQLite file
-      --dry-run
-          Run it on the database, print each statement with its time, and roll everything back
-      --lock-timeout <SECONDS>
-          Seconds to wait while another process is migrating the database [default: 60]
-      --sql
-          Print the SQL as a script, without touching a database; the target may be a range A:B
-      --dialect <NAME>
-          The kind of database the script is for, if no URL is given [possible values: sqlite,
-          postgres, mysql, mariadb]
-      --env <NAME>
-          The environment, instead of MIGRATE_ENV: which sections apply, and what `op.environment()`
-          returns
-      --transaction <WHERE>
-          Where transactions begin and end: at each revision, around all of them, or nowhere
-          [default: revision]
-  -x <KEY=VALUE>
-          Pass KEY=VALUE to revisions (`op.argument`); may be repeated
-  -q, --quiet
-          Print data and errors only, no progress
-      --statement-lock-timeout <SECONDS>
-          Seconds that a statement waits for a database lock; 0 waits without limit [default: 5]
-      --statement-timeout <SECONDS>
-          Seconds that a statement may take, on PostgreSQL and MariaDB; 0 is unlimited
-      --lock-retries <N>
-          Retries of a revision after a lock timeout or deadlock, with exponential backoff [default:
-          5]
-      --json
-          Print one JSON object instead of text
-  -h, --help
-          Print help (see more with '--help')
+      --dry-run               Run it on the database, print each statement with its time, and roll
+                              everything back
+      --sql                   Print the SQL as a script, without a database; the target may be a
+                              range A:B
+      --dialect <NAME>        The kind of database that the script is for [default: that of the URL]
+                              [possible values: sqlite, postgres, mysql, mariadb]
+      --transaction <EXTENT>  One transaction for each `revision`, one for `all`, or `none`
+                              [default: revision]
+      --json                  Print one JSON object instead of text
+
+General options:
+      --database-url <URL>  The database: a URL, or the path of a SQLite file
+      --env <NAME>          The environment, such as production, instead of MIGRATE_ENV
+  -x <KEY=VALUE>            Pass KEY=VALUE to revisions, for `op.argument`; may be repeated
+  -q, --quiet               Print data and errors only, no progress
+  -h, --help                Print help; `help COMMAND` prints that of a command
+
+Examples:
+  cargo migrate down -1              # the last revision
+  cargo migrate down 20261108120000  # what came after this one
+  cargo migrate down base            # all of them
 
 "#]]
     );

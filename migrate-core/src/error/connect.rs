@@ -133,6 +133,12 @@ pub enum ConnectError {
     },
 }
 
+/// Whether a server says that it has no database of that name.
+fn is_missing(message: &str) -> bool {
+    message.contains("Unknown database '")
+        || message.contains("database \"") && message.contains("\" does not exist")
+}
+
 impl ConnectError {
     /// What to do next.
     #[must_use]
@@ -140,6 +146,14 @@ impl ConnectError {
         match self {
             ConnectError::NoFile { .. } => {
                 Some(Help::from("check the path; `") + Advice::UP + "` creates the database")
+            }
+            ConnectError::Driver { message, .. } if is_missing(message) => {
+                let arguments = "database create".to_owned();
+                Some(
+                    Help::from("check its name; to create it: `")
+                        + Advice::Command { arguments }
+                        + "`",
+                )
             }
             error => error.words().map(Help::from),
         }
