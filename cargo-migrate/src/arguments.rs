@@ -8,7 +8,7 @@ use clap::Args;
 use migrate_cli::help::GENERAL;
 
 /// The package and history of a command.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = GENERAL)]
 pub(crate) struct PlaceArgs {
     /// The package of the workspace

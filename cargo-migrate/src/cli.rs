@@ -51,6 +51,8 @@ enum Command {
     Edit(edit::EditArgs),
     Bundle(bundle::BundleArgs),
     Completions(completions::CompletionsArgs),
+    #[command(hide = true)]
+    Complete(completions::CompleteArgs),
 }
 
 /// Runs the command of the process's arguments, and returns the exit code.
@@ -95,7 +97,8 @@ impl Command {
             Command::Shared(command) => command.json(),
             Command::Bundle(args) => args.format.json,
             Command::Import(args) => args.json(),
-            Command::Init(_) | Command::Edit(_) | Command::Completions(_) => false,
+            Command::Init(_) | Command::Edit(_) => false,
+            Command::Completions(_) | Command::Complete(_) => false,
         }
     }
 }
@@ -104,9 +107,8 @@ impl Cli {
     fn dispatch(&self, typed: &[OsString], ui: &mut Ui<'_>) -> Result<Exit, CliError> {
         let selection = || Selection::find(&self.place, &self.global);
         match &self.command {
-            Command::Completions(args) => {
-                Ok(ui.data(&completions::completions(args, Cli::command())))
-            }
+            Command::Completions(args) => Ok(ui.data(completions::script(args))),
+            Command::Complete(args) => Ok(ui.data(&completions::complete(args, command()))),
             Command::Init(args) => {
                 let done = init::init(args, &selection()?)?;
                 match args.from_database {

@@ -15,7 +15,7 @@ use super::help::GENERAL;
 use migrate_core::engine::backend::BackendKind;
 
 /// The arguments that every command accepts, before or after its name.
-#[derive(Args, Clone, PartialEq, Eq)]
+#[derive(Args, Clone, Default, PartialEq, Eq)]
 #[command(next_help_heading = GENERAL)]
 pub struct GlobalArgs {
     /// The database: a URL, or the path of a SQLite file

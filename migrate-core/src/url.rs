@@ -166,7 +166,11 @@ impl DatabaseUrl {
     pub fn database_name(&self) -> Option<String> {
         match self.kind {
             BackendKind::Sqlite => None,
-            _ => server::database(&self.target).map(decoded),
+            BackendKind::Postgres => server::database(&self.target).map(decoded),
+            // diesel passes it to the server as it is written
+            BackendKind::Mysql | BackendKind::Mariadb => {
+                server::database(&self.target).map(str::to_owned)
+            }
         }
     }
 

@@ -241,7 +241,11 @@ fn what_only_reads_sends_nothing_else_and_few_statements<B: TestBackend>() {
 
 fn the_database_of_a_url_is_created_and_dropped<B: TestBackend>() {
     let place = B::place();
-    let name = format!("migrate%20\"new\"%20{}", std::process::id());
+    let name = match B::KIND {
+        BackendKind::Postgres => "migrate%20\"new\"%20",
+        _ => "migrate-new%20",
+    };
+    let name = format!("{name}{}", std::process::id());
     let url = B::url(&place).with_database(&name);
     let chain = history(vec![reversible("a", &[], |op| {
         op.create_table(table("t").column(column("n", Integer).primary_key()))

@@ -11,26 +11,9 @@ use migrate_tests::{cargo_migrate, workspace_root};
 const COMMAND: &str =
     "SNAPSHOTS=overwrite cargo test --package migrate-tests --test book reference::";
 
-/// The commands by what people want.
-const GROUPS: [(&str, &[&str]); 5] = [
-    (
-        "Write revisions",
-        &["init", "new", "merge", "edit", "import"],
-    ),
-    (
-        "Run revisions",
-        &["up", "down", "redo", "reset", "backup", "stamp", "bundle"],
-    ),
-    (
-        "Look",
-        &[
-            "status", "current", "check", "ping", "log", "history", "graph", "heads", "branches",
-            "show", "config", "drift", "schema",
-        ],
-    ),
-    ("Test and repair", &["test", "resolve", "accept"]),
-    ("The shell", &["completions"]),
-];
+/// The sections of a help text that are not arguments or commands.
+const GENERAL: &str = "General options";
+const EXAMPLES: &str = "Examples";
 
 /// `cargo migrate help WORDS`, 100 columns wide.
 fn help(words: &[&str]) -> String {
@@ -137,7 +120,7 @@ fn cell(text: &str) -> String {
 }
 
 /// The section of a command, and of those below it.
-fn command(page: &mut String, words: &[&str], general: &[Entry]) {
+fn command(page: &mut String, words: &[&str]) {
     let help = Help::read(&help(words));
     let level = "#".repeat(2 + words.len());
     let about = help.about.trim();
@@ -149,13 +132,10 @@ fn command(page: &mut String, words: &[&str], general: &[Entry]) {
     writeln!(page, "```text\n{}\n```", help.usage).unwrap();
     let mut rows = String::new();
     for (heading, entries) in &help.sections {
-        if heading == "Commands" {
+        if ["Commands", GENERAL, EXAMPLES].contains(&heading.as_str()) {
             continue;
         }
-        let own = entries
-            .iter()
-            .filter(|entry| !general.contains(entry) && !entry.form.starts_with("-h, --help"));
-        for entry in own {
+        for entry in entries {
             writeln!(
                 rows,
                 "| `{}` | {} |",
@@ -168,53 +148,66 @@ fn command(page: &mut String, words: &[&str], general: &[Entry]) {
     if !rows.is_empty() {
         write!(page, "\n| | |\n|---|---|\n{rows}").unwrap();
     }
+    let shown = help.entries(GENERAL).iter().filter(|entry| !is_help(entry));
+    let shown: Vec<String> = shown
+        .map(|entry| {
+            let names = entry
+                .form
+                .split([' ', ',', '<'])
+                .filter(|name| name.starts_with('-'));
+            format!("`{}`", names.last().unwrap_or_default())
+        })
+        .collect();
+    if !shown.is_empty() {
+        writeln!(page, "\n[Also](#general-options): {}", shown.join(", ")).unwrap();
+    }
+    let examples = help
+        .entries(EXAMPLES)
+        .iter()
+        .map(|entry| match entry.words.as_str() {
+            "" => entry.form.clone(),
+            words => format!("{}  {words}", entry.form),
+        });
+    let examples: Vec<String> = examples.collect();
+    writeln!(
+        page,
+        "\n<!-- not run: each parses; a test has them -->\n```sh\n{}\n```",
+        examples.join("\n")
+    )
+    .unwrap();
     for inner in help.entries("Commands") {
         let name = inner.form.split([' ', ',']).next().unwrap_or_default();
         if name != "help" {
-            command(page, &[words, &[name]].concat(), general);
+            command(page, &[words, &[name]].concat());
         }
     }
 }
 
 fn page() -> String {
     let root = Help::read(&help(&[]));
-    let general = root.entries("Options").to_vec();
     let mut page = format!(
         "# Commands\n\n\
          Each command, as `cargo migrate help COMMAND` prints it. This page is generated, and a test keeps it true: `{COMMAND}`\n\n\
          [JSON and exit codes](json.md) says what `--json` prints; [revisions](revisions.md#targets), what a target is.\n\n\
-         ## Options of all commands\n\n| | |\n|---|---|\n"
+         ## {GENERAL}\n\nMost commands have them; each says which.\n\n| | |\n|---|---|\n"
     );
-    for entry in general
-        .iter()
-        .filter(|entry| !entry.form.starts_with("-h, --help"))
-    {
+    for entry in root.entries(GENERAL).iter().filter(|entry| !is_help(entry)) {
         writeln!(page, "| `{}` | {} |", entry.form, cell(&entry.words)).unwrap();
     }
-    for (title, names) in GROUPS {
+    for (title, commands) in &root.sections {
+        if title == GENERAL {
+            continue;
+        }
         write!(page, "\n## {title}\n").unwrap();
-        for name in names {
-            command(&mut page, &[name], &general);
+        for entry in commands {
+            command(&mut page, &[&entry.form]);
         }
     }
     page
 }
 
-#[test]
-fn every_command_is_in_a_group() {
-    let root = Help::read(&help(&[]));
-    let commands = root.entries("Commands").iter();
-    let mut there: Vec<&str> = commands
-        .map(|entry| entry.form.as_str())
-        .filter(|name| *name != "help")
-        .collect();
-    let mut listed: Vec<&str> = GROUPS
-        .iter()
-        .flat_map(|(_, names)| names.iter().copied())
-        .collect();
-    there.sort_unstable();
-    listed.sort_unstable();
-    assert_eq!(there, listed);
+fn is_help(entry: &Entry) -> bool {
+    entry.form.starts_with("-h, --help")
 }
 
 #[test]
