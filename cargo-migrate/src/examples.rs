@@ -10,6 +10,10 @@ pub(crate) const EXAMPLES: &[Example] = &[
             ("init", "SQLite, or what the diesel dependency has"),
             ("init --backend postgres", "another database"),
             (
+                "init --database-url data/shop.db --models",
+                "with a file for the tables",
+            ),
+            (
                 "init --from-database --stamp",
                 "the database exists already",
             ),

@@ -228,15 +228,6 @@ fn edit_opens_the_file_in_the_editor() {
 }
 
 #[test]
-fn completions_for_every_shell() {
-    let project = Project::library("completed");
-    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let script = project.migrate(["completions", shell]).ok();
-        assert!(script.stdout.contains("stamp"), "{shell}: {script}");
-    }
-}
-
-#[test]
 fn a_package_is_chosen_by_name_or_by_manifest() {
     let project = Project::empty("workspace");
     project.write(

@@ -13,6 +13,7 @@ mod autogenerate;
 mod bad_input;
 mod bundle;
 mod check;
+mod completing;
 mod config;
 mod containers;
 mod conventions;

@@ -88,6 +88,34 @@ fn init_keeps_the_ends_of_lines() {
 }
 
 #[test]
+fn init_keeps_diesels_default_features_and_writes_a_file_for_models() {
+    let project = fresh("shop");
+    init(&project).says("`cargo migrate init --models`");
+    let manifest = project.read("Cargo.toml");
+    assert!(
+        manifest.contains("diesel = { version = \"2.3\", features = [\"sqlite\"] }"),
+        "{manifest}"
+    );
+    project
+        .migrate(["init", "--models"])
+        .ok()
+        .says("created src/schema.rs")
+        .says("added `pub mod schema;` to src/lib.rs");
+    let file = project.read("src/schema.rs");
+    // what is commented out there can be used as it is
+    let table = file.replace("// ", "").replace("//\n", "\n");
+    let table = table.split_once("use ").unwrap().1;
+    project.write("src/schema.rs", &format!("use {table}"));
+    let said = project.migrate(["init", "--models"]).ok();
+    said.says("nothing to do");
+    assert!(
+        project
+            .read("src/schema.rs")
+            .starts_with("use migrate_core::table;")
+    );
+}
+
+#[test]
 fn init_prepares_for_servers_and_for_several_databases() {
     let project = fresh("shop");
     project

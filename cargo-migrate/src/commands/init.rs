@@ -52,6 +52,10 @@ pub(crate) struct InitArgs {
     #[arg(long)]
     tests: bool,
 
+    /// Write src/schema.rs for the tables, from which `new --autogenerate` writes revisions
+    #[arg(long)]
+    models: bool,
+
     /// The folder of the library `migrate-core`, if it is not beside the sources of this program
     #[arg(long, value_name = "DIR")]
     path: Option<PathBuf>,
@@ -215,6 +219,14 @@ pub(crate) fn init(args: &InitArgs, selection: &Selection) -> Result<Done, CliEr
                 .to_owned(),
         );
     }
+    if args.models {
+        changes.extend(write_models(source)?);
+    } else if !changes.is_empty() && !models_file(source).exists() {
+        advice.push(
+            "declare the tables in src/schema.rs, and let `cargo migrate new --autogenerate` write revisions: `cargo migrate init --models`"
+                .to_owned(),
+        );
+    }
     changes.extend(ignore_database(member, &changes)?);
     if !changes.is_empty() {
         advice.extend(
@@ -229,6 +241,49 @@ pub(crate) fn init(args: &InitArgs, selection: &Selection) -> Result<Done, CliEr
         package: member.name.clone(),
         named: project.members.len() > 1 && !selection.is_here(member),
     })
+}
+
+/// The file of the models, beside the library's root file.
+fn models_file(source: &Path) -> PathBuf {
+    source.with_file_name("schema.rs")
+}
+
+/// What is in a new file of models.
+const MODELS: &str = "\
+//! The tables of the database. `cargo migrate new --autogenerate` writes the revisions that lead to
+//! them.
+
+// use migrate_core::table;
+//
+// table! {
+//     users (id) {
+//         #[migrate(autoincrement)]
+//         id -> Integer,
+//         #[max_length = 320]
+//         #[migrate(unique)]
+//         email -> Varchar,
+//     }
+// }
+";
+
+/// Writes the file of the models and its line in the library's root file, as far as they are
+/// missing.
+fn write_models(source: &Path) -> Result<Vec<String>, CliError> {
+    let mut changes = Vec::new();
+    let file = models_file(source);
+    if !file.exists() {
+        write(&file, MODELS)?;
+        changes.push(format!("created {}", project::display(&file)));
+    }
+    let text = fs::read_to_string(source).map_err(|error| cannot("read", source, &error))?;
+    let name = project::display(source);
+    let completed = library::with_module(&text, "schema")
+        .map_err(|error| CliError::usage(format!("`{name}`: {error}")))?;
+    if let Some(text) = completed {
+        write(source, &text)?;
+        changes.push(format!("added `pub mod schema;` to {name}"));
+    }
+    Ok(changes)
 }
 
 /// A SQLite database as the manifest in this folder names it: a relative path starts there, and on

@@ -1,5 +1,5 @@
-//! What `init` changes in a library's root file: one line that declares the revisions. Pure: text
-//! in, text out.
+//! What `init` changes in a library's root file: the line that declares the revisions, and the one
+//! for the file of the models. Pure: text in, text out.
 
 use syn::spanned::Spanned;
 use syn::{Attribute, File, Item};
@@ -27,13 +27,28 @@ pub(super) fn complete(text: &str, declaration: &str) -> Result<Option<String>, 
     if file.items.iter().any(declares) {
         return Ok(None);
     }
-    if let Some(item) = file.items.iter().find(|item| is_module(item)) {
+    if let Some(item) = file.items.iter().find(|item| is_module(item, "migrations")) {
         return Err(LibraryError::ModuleExists {
             line: item.span().start().line,
         });
     }
+    Ok(Some(below_the_head(text, &file, declaration)))
+}
+
+/// Adds `pub mod NAME;`; `None` when the file has that module.
+pub(super) fn with_module(text: &str, name: &str) -> Result<Option<String>, LibraryError> {
+    let file = syn::parse_file(text).map_err(|error| LibraryError::Syntax {
+        line: error.span().start().line,
+        message: error.to_string(),
+    })?;
+    let there = file.items.iter().any(|item| is_module(item, name));
+    Ok((!there).then(|| below_the_head(text, &file, &format!("pub mod {name};"))))
+}
+
+/// Adds a line below the file's own documentation.
+fn below_the_head(text: &str, file: &File, line: &str) -> String {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let (above, below) = lines.split_at(end_of_head(&file).min(lines.len()));
+    let (above, below) = lines.split_at(end_of_head(file).min(lines.len()));
     let (above, below) = (above.concat(), below.concat());
     let below = below.trim_start_matches(['\n', '\r']);
     let newline = if above.is_empty() || above.ends_with('\n') {
@@ -43,9 +58,7 @@ pub(super) fn complete(text: &str, declaration: &str) -> Result<Option<String>, 
     };
     let blank = if above.is_empty() { "" } else { "\n" };
     let gap = if below.is_empty() { "" } else { "\n" };
-    Ok(Some(format!(
-        "{above}{newline}{blank}{declaration}\n{gap}{below}"
-    )))
+    format!("{above}{newline}{blank}{line}\n{gap}{below}")
 }
 
 /// The number of lines that a file's documentation and attributes take.
@@ -63,8 +76,8 @@ fn declares(item: &Item) -> bool {
     matches!(item, Item::Macro(item) if item.mac.path.segments.last().is_some_and(|last| last.ident == "migrations"))
 }
 
-fn is_module(item: &Item) -> bool {
-    matches!(item, Item::Mod(module) if module.ident == "migrations")
+fn is_module(item: &Item, name: &str) -> bool {
+    matches!(item, Item::Mod(module) if module.ident == name)
 }
 
 #[cfg(test)]
@@ -95,6 +108,16 @@ mod tests {
         ] {
             assert_eq!(complete(text), Ok(Some(expected.to_owned())), "{text:?}");
             assert_eq!(complete(expected), Ok(None));
+        }
+    }
+
+    #[test]
+    fn a_module_is_added_once() {
+        let text = "//! Docs.\n\nmigrate_core::migrations!();\n";
+        let with = "//! Docs.\n\npub mod schema;\n\nmigrate_core::migrations!();\n";
+        assert_eq!(with_module(text, "schema"), Ok(Some(with.to_owned())));
+        for there in [with, "mod schema;\n", "pub mod schema { }\n"] {
+            assert_eq!(with_module(there, "schema"), Ok(None));
         }
     }
 

@@ -140,7 +140,6 @@ fn add_diesel(manifest: &mut DocumentMut, wanted: &Wanted<'_>, added: &mut Added
     } else {
         let mut diesel = InlineTable::new();
         diesel.insert("version", DIESEL_VERSION.into());
-        diesel.insert("default-features", false.into());
         add(manifest, wanted, (ALWAYS, "diesel"), diesel, &missing);
         let names: Vec<&str> = missing.iter().map(|backend| name_of(backend)).collect();
         added.push(format!(
@@ -366,7 +365,7 @@ edition = "2024"
 database-url = "app.db"
 
 [dependencies]
-diesel = { version = "2.3", default-features = false, features = ["sqlite"] }
+diesel = { version = "2.3", features = ["sqlite"] }
 libsqlite3-sys = { version = ">=0.35, <0.39", features = ["bundled"] }
 migrate-core = { path = "../migrate-core" }
 "#
@@ -464,7 +463,7 @@ migrate-core = { path = "../migrate-core" }
         let (text, _) = with(FRESH, &["postgres"]);
         assert!(
             text.ends_with(
-                "[dependencies]\ndiesel = { version = \"2.3\", default-features = false, features = [\"postgres\"] }\n\
+                "[dependencies]\ndiesel = { version = \"2.3\", features = [\"postgres\"] }\n\
                  migrate-core = { path = \"../core\", default-features = false, features = [\"postgres\"] }\n"
             ),
             "{text}"
