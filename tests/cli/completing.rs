@@ -22,7 +22,7 @@ fn shell(program: &str, arguments: &[&str], project: &Project) -> Output {
     let mut command = Command::new(program);
     command
         .args(arguments)
-        .current_dir(project.path())
+        .current_dir(project.path(""))
         .env("PATH", path);
     run(&mut command).ok()
 }
