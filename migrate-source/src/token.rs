@@ -59,7 +59,7 @@ pub struct Position {
 }
 
 impl Span {
-    fn new(start: usize, end: usize) -> Span {
+    pub(crate) fn new(start: usize, end: usize) -> Span {
         // a file above 4 GiB is refused when it is read
         let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
         Span {
@@ -126,6 +126,8 @@ pub enum LexErrorKind {
     Unclosed(char),
     /// A closing delimiter that nothing opened, or of another sort than what it should close.
     Unopened(char),
+    /// The marks that a merge left where both sides changed the same lines.
+    Conflict,
 }
 
 impl std::fmt::Display for LexErrorKind {
@@ -135,6 +137,7 @@ impl std::fmt::Display for LexErrorKind {
             LexErrorKind::UnterminatedComment => write!(f, "this comment has no end"),
             LexErrorKind::Unclosed(open) => write!(f, "this `{open}` is never closed"),
             LexErrorKind::Unopened(close) => write!(f, "this `{close}` closes nothing"),
+            LexErrorKind::Conflict => write!(f, "an unresolved conflict of a merge"),
         }
     }
 }

@@ -6,6 +6,7 @@ mod documents;
 mod layers;
 mod layout;
 mod public_names;
+mod publishing;
 mod words;
 
 use std::fs;

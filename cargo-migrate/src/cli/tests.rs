@@ -255,6 +255,9 @@ fn words_of_other_tools_work_or_have_an_answer() {
             "{line}: {text}"
         );
     }
+    for line in ["revert", "down"] {
+        assert!(answer(line).contains("`cargo migrate down -1`"), "{line}");
+    }
     assert!(
         answer("setup").contains(
             "`cargo migrate database create`; then apply the revisions: `cargo migrate up`"

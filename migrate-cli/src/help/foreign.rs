@@ -87,6 +87,15 @@ pub(super) const DROP: [&str; 2] = ["reset", "drop"];
 /// A mistake on the command line with what to type instead, for words of other tools.
 #[must_use]
 pub fn answered(mut error: Error, program: &str) -> Error {
+    if error.kind() == ErrorKind::MissingRequiredArgument {
+        let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+        if usage.is_some_and(|usage| usage.contains(" down <TARGET>")) {
+            let tip = format!("revert the last revision: `{program} down -1`");
+            let tips = ContextValue::StyledStrs(vec![tip.into()]);
+            error.insert(ContextKind::Suggested, tips);
+        }
+        return error;
+    }
     let (kind, table) = match error.kind() {
         ErrorKind::InvalidSubcommand => (ContextKind::InvalidSubcommand, COMMANDS),
         ErrorKind::UnknownArgument => (ContextKind::InvalidArg, OPTIONS),

@@ -376,7 +376,7 @@ note: its changes so far were not rolled back and may be in the database; the re
 note: not rolled back: execute `INSERT INTO users VALUES (1)`
 note: not rolled back: [BLOCK]
 note: this run had completed no other revision; the database is at `20261101090000`
-help: restore the block; or, if the database is as the block should leave it, run `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did, then run `cargo migrate resolve 20261108120000 --not-done`, and the next run runs the block; then run `cargo migrate up`
+help: restore the block; or, if the database is as the block should leave it, run `cargo migrate resolve 20261108120000 --done`; or revert by hand what it did, then run `cargo migrate resolve 20261108120000 --not-done`, and the next run runs the block; then run `cargo migrate up`
 
 "#]]
     );
@@ -384,7 +384,7 @@ help: restore the block; or, if the database is as the block should leave it, ru
     assert_data_eq!(
         status.err,
         str![[r#"
-help: restore the block; or, if the database is as the block should leave it, run `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did, then run `cargo migrate resolve 20261108120000 --not-done`, and the next run runs the block
+help: restore the block; or, if the database is as the block should leave it, run `cargo migrate resolve 20261108120000 --done`; or revert by hand what it did, then run `cargo migrate resolve 20261108120000 --not-done`, and the next run runs the block
 
 "#]]
     );
@@ -454,7 +454,7 @@ fn a_run_that_cannot_continue_is_not_advised() {
     .without_transaction();
     static LOST: History = History::new(&[&[&REVISION]]);
     let folder = Folder::new();
-    let by_hand = "complete the revision by hand, then run `cargo migrate resolve 1 --applied`; or undo by hand what it did, \
+    let by_hand = "complete the revision by hand, then run `cargo migrate resolve 1 --applied`; or revert by hand what it did, \
                    then `--not-applied`";
     for help in [
         "find the row by a query, or write a revision in Rust",

@@ -297,7 +297,7 @@ impl fmt::Display for RevisionFailure {
             write!(f, "\n  {}", line.replace('\n', "\n    "))?;
         }
         for operation in &self.kept {
-            write!(f, "\n  not undone: {operation}")?;
+            write!(f, "\n  not rolled back: {operation}")?;
         }
         Ok(())
     }

@@ -340,7 +340,7 @@ pub(super) fn help_for_lost(
     };
     Help::from("complete the revision by hand, then run `")
         + Advice::resolve(revision, ended)
-        + format!("`; or undo by hand what it did, then `{}`", undone.option())
+        + format!("`; or revert by hand what it did, then `{}`", undone.option())
 }
 
 fn done(begun: bool) -> &'static str {
@@ -373,7 +373,7 @@ pub fn decide(revision: &str, block: bool) -> Help {
 pub fn edited_block(revision: &str) -> Help {
     Help::from("restore the block; or, if the database is as the block should leave it, run `")
         + Advice::resolve(revision, Resolution::Done)
-        + "`; or undo by hand what it did, then run `"
+        + "`; or revert by hand what it did, then run `"
         + Advice::resolve(revision, Resolution::NotDone)
         + "`, and the next run runs the block"
 }

@@ -23,6 +23,10 @@ pub(super) struct Found {
 ///
 /// The text is not Rust as far as delimiters and literals go.
 pub(super) fn read(text: &str) -> Result<Found, LexError> {
+    if let Some(span) = conflict(text) {
+        let kind = LexErrorKind::Conflict;
+        return Err(LexError { kind, span });
+    }
     let mut items = Items {
         text,
         lexer: Lexer::new(text),
@@ -31,6 +35,26 @@ pub(super) fn read(text: &str) -> Result<Found, LexError> {
     };
     items.read(&mut Vec::new(), None)?;
     Ok(items.found)
+}
+
+/// The first mark of an unresolved conflict: lines that begin with `<<<<<<<`, `=======` and
+/// `>>>>>>>`, in this order.
+fn conflict(text: &str) -> Option<Span> {
+    let mut begun = None;
+    let mut divided = false;
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("<<<<<<< ") {
+            begun = Some(Span::new(offset, offset + line.trim_end().len()));
+            divided = false;
+        } else if line.trim_end() == "=======" {
+            divided = begun.is_some();
+        } else if divided && line.starts_with(">>>>>>> ") {
+            return begun;
+        }
+        offset += line.len();
+    }
+    None
 }
 
 struct Items<'text> {

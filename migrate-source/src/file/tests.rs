@@ -136,6 +136,10 @@ fn what_cannot_be_read() {
     check("fn up() { ( }", "1:11 this `(` is never closed");
     check("fn up() {} }", "1:12 this `}` closes nothing");
     check("fn up() ) {}", "1:9 this `)` closes nothing");
+    check(
+        "#[revision(\n<<<<<<< HEAD\n id = \"a\"\n=======\n id = \"b\"\n>>>>>>> other\n)]\nfn up() {}",
+        "2:1 an unresolved conflict of a merge",
+    );
     check("#[revision(id = \"a)]", "1:17 this literal has no end");
     check("#[revision(", "1:11 this `(` is never closed");
     check("", "");
