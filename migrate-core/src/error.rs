@@ -212,7 +212,11 @@ impl CannotRevert {
             Direction::Down => (Advice::DowngradeOne, Resolution::Applied),
         };
         let by_hand = Advice::resolve(&self.revision, by_hand);
-        Help::from("complete it with `") + finish + "`; or revert it by hand, then `" + by_hand + "`"
+        Help::from("complete it with `")
+            + finish
+            + "`; or revert it by hand, then `"
+            + by_hand
+            + "`"
     }
 }
 

@@ -162,8 +162,7 @@ impl DatabaseUrl {
     }
 
     /// The name of a server's database; `None` for SQLite, and if the URL names none.
-    #[must_use]
-    pub fn database_name(&self) -> Option<String> {
+    pub(crate) fn database_name(&self) -> Option<String> {
         match self.kind {
             BackendKind::Sqlite => None,
             BackendKind::Postgres => server::database(&self.target).map(decoded),

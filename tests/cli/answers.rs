@@ -449,7 +449,7 @@ fn programs_get_what_people_are_shown() {
     project
         .migrate(["check"])
         .code(1)
-        .prints("models: could not be told: the models cannot be used\n")
+        .prints("models: could not be compared: the models cannot be used\n")
         .prints(place);
     let check = project.migrate(["check", "--json"]).code(1).json();
     assert_eq!(check["models"]["known"], false);
@@ -476,7 +476,7 @@ fn programs_get_what_people_are_shown() {
     project
         .migrate(["check"])
         .code(1)
-        .prints("models: could not be told: the models have 1 problem\n")
+        .prints("models: could not be compared: the models have 1 problem\n")
         .says("unknown key `unqiue`");
 }
 

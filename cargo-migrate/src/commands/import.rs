@@ -26,8 +26,8 @@ use crate::words;
 
 /// Take over the revisions of another tool
 ///
-/// They keep their ids and their order. Then `cargo migrate stamp --from TOOL` records in a database
-/// what the other tool applied there.
+/// They keep their ids and their order. Then `cargo migrate stamp --from TOOL` records in a
+/// database what the other tool applied there.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ImportArgs {
     #[command(subcommand)]

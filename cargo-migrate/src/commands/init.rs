@@ -25,8 +25,8 @@ use migrate_source::Config;
 ///
 /// Adds the library, diesel and the database to Cargo.toml, a line to src/lib.rs, the folder
 /// `migrations`, and a build script by which `cargo build` notices new files. What is there already
-/// is not changed. The URL of `--database-url` is written to Cargo.toml if it is a file's; that of a
-/// server may hold a secret, and belongs into DATABASE_URL or a `.env` file.
+/// is not changed. The URL of `--database-url` is written to Cargo.toml if it is a file's; that of
+/// a server may hold a secret, and belongs into DATABASE_URL or a `.env` file.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct InitArgs {
     /// The kinds of database, with commas [default: those of the diesel dependency, or SQLite]

@@ -53,8 +53,8 @@ pub(crate) struct NewArgs {
 
     /// Fill it with what leads from the history to the models
     ///
-    /// The models are the tables that the source declares. The revision is run on a scratch database first, up and down. Without MESSAGE, its changes
-    /// give it one.
+    /// The models are the tables that the source declares. The revision is run on a scratch
+    /// database first, up and down. Without MESSAGE, its changes give it one.
     #[arg(long)]
     pub(crate) autogenerate: bool,
 

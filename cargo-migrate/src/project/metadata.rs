@@ -13,7 +13,7 @@ use crate::fingerprint;
 pub(crate) enum MetadataError {
     #[error("cargo cannot read the project\n{0}")]
     Refused(String),
-    #[error("cargo could not be asked about the project: {0}")]
+    #[error("`cargo metadata` failed: {0}")]
     Failed(cargo_metadata::Error),
 }
 

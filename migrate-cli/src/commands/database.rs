@@ -36,8 +36,8 @@ pub enum DatabaseCommand {
 
 /// Create an empty database: a file, or on its server
 ///
-/// If it exists already, nothing is changed, and the exit code is 0. On a server, the user needs the
-/// right to create databases. Then `up` applies the revisions.
+/// If it exists already, nothing is changed, and the exit code is 0. On a server, the user needs
+/// the right to create databases. Then `up` applies the revisions.
 #[derive(Args, Clone, Debug)]
 pub struct CreateArgs {
     /// Text or JSON.

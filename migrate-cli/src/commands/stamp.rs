@@ -29,7 +29,8 @@ pub struct StampArgs {
     )]
     pub targets: Vec<String>,
 
-    /// Record what this tool's own table says is applied; the table stays, and so do earlier records
+    /// Record what this tool's own table says is applied; the table stays, and so do earlier
+    /// records
     #[arg(long, value_name = "TOOL", conflicts_with_all = ["targets", "purge", "sql"])]
     pub from: Option<OtherTool>,
 

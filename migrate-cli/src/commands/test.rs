@@ -53,8 +53,8 @@ pub struct TestArgs {
 
     /// Only what comes after this revision, or is new since this commit of git
     ///
-    /// A commit can be a tag, a branch, or `origin/main...` for where this branch began. A text that
-    /// names both a revision and a commit is the revision.
+    /// A commit can be a tag, a branch, or `origin/main...` for where this branch began. A text
+    /// that names both a revision and a commit is the revision.
     #[arg(long, value_name = "REVISION|COMMIT")]
     pub since: Option<String>,
 

@@ -136,7 +136,7 @@ impl DifferenceCheck {
     fn lines(&self, what: &str) -> String {
         let mut text = String::new();
         if let Some(why) = &self.why {
-            text += &format!("{what}: could not be told: {why}\n");
+            text += &format!("{what}: could not be compared: {why}\n");
         }
         for note in &self.notes {
             text += &format!("    {note}\n");
@@ -146,7 +146,7 @@ impl DifferenceCheck {
         }
         for table in &self.doubtful {
             text += &format!(
-                "{what}: `{table}` could not be told: only the server knows whether its texts mean the same\n"
+                "{what}: `{table}` could not be compared: only the server knows whether its texts mean the same\n"
             );
         }
         if self.known && self.changes.is_empty() && self.doubtful.is_empty() {

@@ -257,7 +257,7 @@ help: cargo migrate down -1
         (
             "down -1",
             str![[r#"
-error: `-1` goes too far: there is nothing below what is applied
+error: nothing is applied, so nothing can be reverted
 
 "#]],
         ),
@@ -272,7 +272,7 @@ help: cargo migrate up +1
         (
             "redo",
             str![[r#"
-error: `-1` goes too far: there is nothing below what is applied
+error: nothing is applied, so nothing can be reverted
 
 "#]],
         ),

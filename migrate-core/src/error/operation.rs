@@ -340,7 +340,10 @@ pub(super) fn help_for_lost(
     };
     Help::from("complete the revision by hand, then run `")
         + Advice::resolve(revision, ended)
-        + format!("`; or revert by hand what it did, then `{}`", undone.option())
+        + format!(
+            "`; or revert by hand what it did, then `{}`",
+            undone.option()
+        )
 }
 
 fn done(begun: bool) -> &'static str {

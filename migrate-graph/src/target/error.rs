@@ -132,15 +132,18 @@ impl fmt::Display for TargetError {
                 from,
             } => {
                 let way = if *asked < 0 { "below" } else { "above" };
-                let from = from
+                let shown = from
                     .as_ref()
                     .map_or("what is applied".to_owned(), |from| format!("`{from}`"));
                 match possible {
-                    0 => write!(f, "`{text}` goes too far: there is nothing {way} {from}"),
-                    1 => write!(f, "`{text}` goes too far: there is 1 step {way} {from}"),
+                    0 if *asked < 0 && from.is_none() => {
+                        write!(f, "nothing is applied, so nothing can be reverted")
+                    }
+                    0 => write!(f, "`{text}` goes too far: there is nothing {way} {shown}"),
+                    1 => write!(f, "`{text}` goes too far: there is 1 step {way} {shown}"),
                     _ => write!(
                         f,
-                        "`{text}` goes too far: there are {possible} steps {way} {from}"
+                        "`{text}` goes too far: there are {possible} steps {way} {shown}"
                     ),
                 }
             }

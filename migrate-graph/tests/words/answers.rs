@@ -228,7 +228,7 @@ fn steps_that_cannot_be_counted() {
     );
     assert_eq!(
         plan_of(LINE, &[], "down -1"),
-        ["`-1` goes too far: there is nothing below what is applied"]
+        ["nothing is applied, so nothing can be reverted"]
     );
     assert_eq!(
         plan_of(FORK, &["mid1"], "up +1"),

@@ -61,7 +61,10 @@ fn changes_that_stay_after_a_failure_are_reported<B: TestBackend>() {
     assert_eq!(tables, ["one", "two"]);
     let said = failure.to_string();
     assert!(said.contains("(error 1146)"), "{said}");
-    assert!(said.contains("not rolled back: create table `two`"), "{said}");
+    assert!(
+        said.contains("not rolled back: create table `two`"),
+        "{said}"
+    );
     assert!(
         failure
             .help()

@@ -144,7 +144,7 @@ fn add_diesel(manifest: &mut DocumentMut, wanted: &Wanted<'_>, added: &mut Added
         let names: Vec<&str> = missing.iter().map(|backend| name_of(backend)).collect();
         added.push(format!(
             "the dependency `diesel` for {}",
-            names.join(" and ")
+            names.join(", ")
         ));
     }
     if missing.contains(&"sqlite") && !depends_on(manifest, "libsqlite3-sys") {
@@ -479,7 +479,7 @@ migrate-core = { path = "../migrate-core" }
         );
         assert!(text.contains("libsqlite3-sys = "), "{text}");
         assert!(
-            added.contains(&"the dependency `diesel` for SQLite and MySQL and MariaDB".to_owned()),
+            added.contains(&"the dependency `diesel` for SQLite, MySQL and MariaDB".to_owned()),
             "{added:?}"
         );
         // a second backend for a package that is ready for one
