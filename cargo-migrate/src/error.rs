@@ -66,6 +66,9 @@ impl From<RunnerError> for CliError {
             RunnerError::TwoLibraries { .. } => {
                 failure.help("name it once, under `[workspace.dependencies]`, and write `migrate-core.workspace = true` in both")
             }
+            RunnerError::Write { .. } => failure
+                .note("programs are built in cargo's target folder")
+                .help("choose another one: `CARGO_TARGET_DIR=PATH cargo migrate …`"),
             RunnerError::Compile(CompileError::NoCargo { .. }) => {
                 failure.help("install Rust, or set the variable `CARGO` to the path of cargo")
             }

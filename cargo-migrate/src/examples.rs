@@ -82,6 +82,14 @@ pub(crate) const EXAMPLES: &[Example] = &[
     },
     Example {
         command: "completions",
-        lines: &[("completions bash >> ~/.bashrc", "in each new shell")],
+        lines: &[
+            ("completions bash >> ~/.bashrc", "bash"),
+            ("completions zsh > ~/.zfunc/_cargo-migrate", "zsh: a folder in $fpath"),
+            (
+                "completions fish > ~/.config/fish/conf.d/cargo-migrate.fish",
+                "fish",
+            ),
+            ("completions powershell >> $PROFILE", "PowerShell"),
+        ],
     },
 ];

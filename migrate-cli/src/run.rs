@@ -225,11 +225,11 @@ fn parse(
     surroundings: &Surroundings<'_>,
 ) -> Result<Parsed, clap::Error> {
     let shown = name(program);
-    let command = Parsed::command().display_name(shown).bin_name(shown);
-    let mut command = help::arranged(command, shown, &[help::SHARED]);
+    let mut command = Parsed::command().display_name(shown).bin_name(shown);
     if program != CARGO_MIGRATE {
         command = command.mut_arg("database_url", |url| url.long_help(DATABASE_HELP));
     }
+    let mut command = help::arranged(command, shown, &[help::SHARED]);
     let columns =
         (surroundings.variable)("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok());
     if let Some(columns) = columns {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use migrate_tests::Project;
+use migrate_tests::{Project, run};
 
 fn project() -> Project {
     let project = Project::library("bad");
@@ -29,6 +29,17 @@ fn no_history_in_the_package() {
             .says("error: ")
             .says("cargo migrate init");
     }
+}
+
+#[test]
+fn a_target_folder_that_cannot_be_written() {
+    let project = project();
+    let mut command = project.command(["status"]);
+    command.env("CARGO_TARGET_DIR", project.path("Cargo.toml"));
+    run(&mut command)
+        .code(2)
+        .says("cannot be written")
+        .says("`CARGO_TARGET_DIR=PATH cargo migrate …`");
 }
 
 #[test]

@@ -107,6 +107,11 @@ fn a_bundle_needs_no_file_but_itself() {
         .run(&["status"], &url)
         .ok()
         .says("`./shop-migrate up` creates it");
+    server.run(&["database", "drop", "--yes"], &url).code(2);
+    server
+        .run(&["database", "create"], &url)
+        .ok()
+        .says("created the database `app.db`");
     server.run(&["check"], &url).code(1);
     server.run(&["current", "--check-heads"], &url).code(1);
     assert!(server.files().is_empty());

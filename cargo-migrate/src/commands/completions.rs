@@ -17,10 +17,8 @@ use engine::{Candidate, Values};
 
 /// Print a script that completes `cargo migrate` in a shell
 ///
-/// Commands, options, their values, and the ids of revisions are completed. Zsh: `completions zsh >
-/// FOLDER/_cargo-migrate` for a folder in `$fpath`; fish: `completions fish >
-/// ~/.config/fish/completions/cargo-migrate.fish`, and `source` it in `config.fish`; PowerShell:
-/// add `cargo migrate completions powershell | Out-String | Invoke-Expression` to `$PROFILE`.
+/// Commands, options, their values and the ids of revisions are completed, from what the project's
+/// files say: nothing is built, and no database is opened.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct CompletionsArgs {
     /// The shell

@@ -142,10 +142,7 @@ fn add_diesel(manifest: &mut DocumentMut, wanted: &Wanted<'_>, added: &mut Added
         diesel.insert("version", DIESEL_VERSION.into());
         add(manifest, wanted, (ALWAYS, "diesel"), diesel, &missing);
         let names: Vec<&str> = missing.iter().map(|backend| name_of(backend)).collect();
-        added.push(format!(
-            "the dependency `diesel` for {}",
-            names.join(", ")
-        ));
+        added.push(format!("the dependency `diesel` for {}", names.join(", ")));
     }
     if missing.contains(&"sqlite") && !depends_on(manifest, "libsqlite3-sys") {
         let mut sqlite = InlineTable::new();
