@@ -127,6 +127,8 @@ fn mistakes_on_the_command_line() {
 error: the following required arguments were not provided:
   <TARGET>
 
+  tip: revert the last revision: `cargo migrate down -1`
+
 Usage: cargo migrate down <TARGET>
 
 For more information, try '--help'.
@@ -249,6 +251,8 @@ help: name one: `20261108120000`; or all: `heads`; or `cargo migrate merge 20261
         str![[r#"
 error: the following required arguments were not provided:
   <TARGET>
+
+  tip: revert the last revision: `app down -1`
 
 Usage: app down <TARGET>
 
