@@ -7,7 +7,7 @@ pub(crate) const EXAMPLES: &[Example] = &[
     Example {
         command: "init",
         lines: &[
-            ("init", "SQLite, or what the diesel dependency has"),
+            ("init", "SQLite, or as diesel is set up"),
             ("init --backend postgres", "another database"),
             (
                 "init --database-url data/shop.db --models",
@@ -84,7 +84,10 @@ pub(crate) const EXAMPLES: &[Example] = &[
         command: "completions",
         lines: &[
             ("completions bash >> ~/.bashrc", "bash"),
-            ("completions zsh > ~/.zfunc/_cargo-migrate", "zsh: a folder in $fpath"),
+            (
+                "completions zsh > ~/.zfunc/_cargo-migrate",
+                "zsh: in $fpath",
+            ),
             (
                 "completions fish > ~/.config/fish/conf.d/cargo-migrate.fish",
                 "fish",

@@ -79,6 +79,14 @@ fn each_command_has_examples_that_can_be_typed() {
         let example = all.iter().find(|example| example.command == path);
         let example = example.unwrap_or_else(|| panic!("`{path}` has no example"));
         assert!(!example.lines.is_empty(), "{path}");
+        // no line is broken in 100 columns
+        let width = |part: fn(&(&str, &str)) -> usize| example.lines.iter().map(part).max();
+        let lines = width(|(line, _)| line.chars().count()).unwrap();
+        let words = width(|(_, words)| words.chars().count()).unwrap();
+        assert!(
+            "  cargo migrate   # ".len() + lines + words <= 100,
+            "{path}"
+        );
         for arguments in example.arguments() {
             let line = arguments.join(" ");
             let arguments: Vec<OsString> = arguments.into_iter().map(OsString::from).collect();

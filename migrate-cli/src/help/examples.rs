@@ -226,10 +226,7 @@ pub const SHARED: &[Example] = &[
     Example {
         command: "check",
         lines: &[
-            (
-                "check",
-                "in CI: the history, and the database if one is named",
-            ),
+            ("check", "in CI: the history, and a named database"),
             ("check --database --env production", "before a deployment"),
             ("check --models", "is a revision missing?"),
         ],

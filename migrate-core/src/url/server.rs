@@ -19,9 +19,9 @@ pub(super) fn database(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let (_, address, query) = parts(rest);
     let parameters = query.unwrap_or_default().split('&');
-    let named = parameters.filter_map(|parameter| parameter.strip_prefix("dbname="));
+    let mut named = parameters.filter_map(|parameter| parameter.strip_prefix("dbname="));
     let path = address.split_once('/').map(|(_, path)| path);
-    named.last().or(path).filter(|name| !name.is_empty())
+    named.next_back().or(path).filter(|name| !name.is_empty())
 }
 
 /// The URL with another database.
