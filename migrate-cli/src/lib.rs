@@ -16,6 +16,7 @@
 
 pub mod args;
 mod ask;
+mod clock;
 pub mod commands;
 pub mod configuration;
 mod context;

@@ -2,10 +2,12 @@
 //! whether and where.
 
 use std::cell::{Cell, RefCell};
+use std::io;
 use std::time::Duration;
 
 use migrate_graph::Direction;
 
+use super::clock::{Clock, SECOND};
 use super::progress_bar::Rows;
 use super::style::{self, paint, visible};
 use super::ui::Ui;
@@ -19,6 +21,8 @@ pub(super) struct Progress<'r, 'w> {
     ui: RefCell<&'r mut Ui<'w>>,
     of: Cell<usize>,
     rows: RefCell<Rows>,
+    /// Runs while a step has nothing else to show, on a terminal.
+    clock: RefCell<Option<Clock>>,
 }
 
 impl<'r, 'w> Progress<'r, 'w> {
@@ -27,6 +31,14 @@ impl<'r, 'w> Progress<'r, 'w> {
             ui: RefCell::new(ui),
             of: Cell::new(0),
             rows: RefCell::default(),
+            clock: RefCell::default(),
+        }
+    }
+
+    fn begin_clock(&self) {
+        let ui = self.ui.borrow();
+        if ui.terminal && !ui.quiet {
+            self.clock.replace(Some(Clock::start(io::stderr(), SECOND)));
         }
     }
 
@@ -37,11 +49,13 @@ impl<'r, 'w> Progress<'r, 'w> {
 
     /// Prints a line.
     pub(super) fn say(&self, line: &str) {
+        self.clock.take();
         self.ui.borrow_mut().say(line);
     }
 
     /// Prints a question, even with `--quiet`; the answer is typed on the same line.
     pub(super) fn ask(&self, question: &str) {
+        self.clock.take();
         self.ui.borrow_mut().show(question);
     }
 
@@ -60,6 +74,7 @@ impl<'r, 'w> Progress<'r, 'w> {
                 direction,
                 number,
                 of,
+                resumes_after,
             } => {
                 self.of.set(*of);
                 if *number == 1 {
@@ -71,11 +86,17 @@ impl<'r, 'w> Progress<'r, 'w> {
                     revision.message(),
                 );
                 let comma = if message.is_empty() { "" } else { ", " };
+                let resumes = match resumes_after.filter(|done| *done > 0) {
+                    Some(done) => format!(", resumed after {}", plural(done, "operation")),
+                    None => String::new(),
+                };
                 self.talk(&format!(
-                    "  [{number}/{of}] {direction} {id}{comma}{message} … "
+                    "  [{number}/{of}] {direction} {id}{comma}{message}{resumes} … "
                 ));
+                self.begin_clock();
             }
             Event::Rows { table, done, of } => {
+                self.clock.take();
                 let mut ui = self.ui.borrow_mut();
                 self.rows.borrow_mut().changed(&mut ui, table, *done, *of);
             }
@@ -99,6 +120,7 @@ impl<'r, 'w> Progress<'r, 'w> {
                     time(*pause)
                 ));
                 self.talk("        retrying … ");
+                self.begin_clock();
             }
             Event::Finished { step } => self.end_of_step(&time(step.duration)),
             _ => {}
@@ -140,10 +162,16 @@ impl<'r, 'w> Progress<'r, 'w> {
             (down, 0) => format!("reverted {}", plural(down, "revision")),
             (down, up) => format!("reverted {} and applied {up}", plural(down, "revision")),
         };
-        self.say(&format!("done: {did} in {}; {standing}", time(took)));
+        self.say_done(&format!("{did} in {}; {standing}", time(took)));
+    }
+
+    /// Prints what was done by a command without steps.
+    pub(super) fn say_done(&self, what: &str) {
+        self.say(&format!("{} {what}", paint(style::DONE, "done:")));
     }
 
     fn talk(&self, text: &str) {
+        self.clock.take();
         self.ui.borrow_mut().talk(text);
     }
 }

@@ -7,6 +7,10 @@ use std::fmt;
 use anstyle::{AnsiColor, Style};
 
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// What went well, as cargo's `Finished`.
+pub(super) const DONE: Style = AnsiColor::Green.on_default().bold();
+/// What is left to do, as cargo's `warning`.
+pub(super) const PENDING: Style = AnsiColor::Yellow.on_default().bold();
 pub(super) const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 pub(super) const HELP: Style = AnsiColor::Green.on_default().bold();
 pub(super) const ID: Style = AnsiColor::Yellow.on_default();

@@ -11,6 +11,7 @@ macro_rules! connection {
             /// # Errors
             ///
             /// When another backend is connected, or operations are only being collected.
+            #[track_caller]
             pub fn $module(&mut self) -> crate::Result<&mut crate::backend::$module::$connection> {
                 self.connection()
             }

@@ -31,7 +31,7 @@ pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
 pub use transactions::{NotCommitted, NotInOne};
-pub use trouble::{Denied, Grantee, Missing, Trouble};
+pub use trouble::{Denied, Grantee, Missing, ReadOnly, Trouble};
 
 use migrate_graph::{Direction, PlanError, Problem, TargetError};
 

@@ -27,5 +27,6 @@ pub use context::{Abandon, Failpoint};
 pub(crate) use context::{Mode, OperationEvent, Probe, RunContext};
 pub(crate) use gathered::Gathered;
 pub(crate) use journaled::ready;
+pub(crate) use live::Spot;
 pub(crate) use recorder::Recorder;
 pub use transactional::Transactional;

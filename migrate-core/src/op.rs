@@ -43,6 +43,7 @@ pub use table::{DropTable, TableBuilder, table};
 pub use view::{DropView, ViewBuilder, view};
 
 use std::fmt;
+use std::panic::Location;
 
 use crate::Result;
 use crate::backend::BackendKind;
@@ -134,7 +135,9 @@ impl<'a> Operations<'a> {
     }
 
     /// Runs or collects an operation that is already data.
+    #[track_caller]
     pub fn apply(&mut self, operation: Operation) -> Result<()> {
+        self.executor.called_at(Location::caller());
         self.executor.apply(operation)
     }
 

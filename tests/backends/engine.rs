@@ -13,6 +13,7 @@ mod journals;
 pub(crate) mod limits;
 #[cfg(feature = "servers")]
 mod looks;
+mod next_steps;
 mod refusals;
 mod repeats;
 mod resets;

@@ -45,13 +45,15 @@ pub(super) fn accept(
     let accepted = migrator
         .accept(&mut database.session, &as_strs(&ids))
         .map_err(|error| database.failure(error))?;
-    progress.say(&match accepted.len() {
-        0 => format!("nothing to do: the checksums recorded in `{name}` match"),
-        count => format!(
-            "done: recorded the checksum of {}, without running anything",
+    match accepted.len() {
+        0 => progress.say(&format!(
+            "nothing to do: the checksums recorded in `{name}` match"
+        )),
+        count => progress.say_done(&format!(
+            "recorded the checksum of {}, without running anything",
             plural(count, "revision")
-        ),
-    });
+        )),
+    }
     Ok(json::Accept {
         database: Some(name.clone()),
         backend: Some(database.name.backend.clone()),

@@ -52,6 +52,11 @@ pub struct CheckArgs {
     #[arg(long)]
     pub models: bool,
 
+    /// Fail if rustfmt would change a revision, which `cargo fmt` does not find; only `cargo
+    /// migrate` has the source
+    #[arg(long)]
+    pub fmt: bool,
+
     /// Scratch databases, for `--drift` and `--models`.
     #[command(flatten)]
     pub scratching: ScratchUrl,
@@ -71,6 +76,10 @@ pub(super) fn check(
     args: &CheckArgs,
     ui: &mut Ui<'_>,
 ) -> Result<json::Check, CliError> {
+    if args.fmt {
+        return Err(CliError::usage("`--fmt` needs the source of the revisions")
+            .help("in the project's folder: `cargo migrate check --fmt`"));
+    }
     let migrator = context.migrator();
     let (problems, heads) = match migrator.graph() {
         Ok(graph) => (

@@ -99,7 +99,7 @@ pub(super) fn resolve(
         Some(_) => "the revision is still partially applied".to_owned(),
         None => standing(&status.current, status.at_heads),
     };
-    progress.say(&format!("done: recorded in `{name}`: {counts}\n{position}"));
+    progress.say_done(&format!("recorded in `{name}`: {counts}\n{position}"));
     Ok(json::Resolve {
         database: Some(name.clone()),
         backend: Some(database.name.backend.clone()),

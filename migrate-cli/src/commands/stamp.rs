@@ -140,12 +140,12 @@ fn record(
     };
 
     let standing = standing(&report.current, report.at_heads);
-    progress.say(&match changes(report.added.len(), report.removed.len()) {
-        Some(changes) => {
-            format!("done: {changes} in `{name}`, without running anything; {standing}")
-        }
-        None => format!("nothing to do: {standing}"),
-    });
+    match changes(report.added.len(), report.removed.len()) {
+        Some(changes) => progress.say_done(&format!(
+            "{changes} in `{name}`, without running anything; {standing}"
+        )),
+        None => progress.say(&format!("nothing to do: {standing}")),
+    }
     Ok(json::Stamp {
         added: report.added,
         removed: report.removed,

@@ -343,6 +343,12 @@ fn of_revision(failure: CliError, failed: &RevisionFailure) -> CliError {
         ))
         .notes(
             failed
+                .called_at
+                .iter()
+                .map(|place| format!("the call is in `{place}`")),
+        )
+        .notes(
+            failed
                 .operation
                 .iter()
                 .map(|operation| format!("the operation was: {operation}")),

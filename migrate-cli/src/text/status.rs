@@ -50,7 +50,13 @@ impl Answer for Status {
             "applied",
             format!("{applied} of {}", plural(self.revisions.len(), "revision")),
         );
-        text += &fact("pending", self.pending.len().to_string());
+        text += &fact(
+            "pending",
+            match self.pending.len() {
+                0 => "0".to_owned(),
+                count => paint(style::PENDING, count),
+            },
+        );
         text += &section(&self.pending, &known);
         let sets = [
             (
@@ -279,7 +285,10 @@ impl Answer for Check {
         let ids = sets
             .iter()
             .flat_map(|(what, ids)| ids.iter().map(move |id| (what, id)));
-        let ids = ids.map(|(what, id)| format!("{what}: {}\n", paint(style::ID, id)));
+        let ids = ids.map(|(what, id)| {
+            let what = paint(style::PENDING, format_args!("{what}:"));
+            format!("{what} {}\n", paint(style::ID, id))
+        });
         problems.chain(ids).collect::<String>() + &self.difference_lines() + &self.verdict()
     }
 
@@ -314,7 +323,10 @@ impl Answer for Check {
 impl Check {
     /// The last line: the answer, and what was checked.
     fn verdict(&self) -> String {
-        let answer = if self.ok { "ok" } else { "not ok" };
+        let answer = match self.ok {
+            true => paint(style::DONE, "ok:"),
+            false => paint(style::ERROR, "not ok:"),
+        };
         let revisions = plural(self.revisions, "revision");
         let noun = if self.heads.len() == 1 {
             "head"
@@ -330,7 +342,7 @@ impl Check {
             None if self.ok => "no database was given, so none was checked".to_owned(),
             None => "no database was checked".to_owned(),
         };
-        format!("{answer}: {revisions}, {noun} {heads}; {database}\n")
+        format!("{answer} {revisions}, {noun} {heads}; {database}\n")
     }
 }
 

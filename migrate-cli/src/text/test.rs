@@ -21,8 +21,16 @@ impl Answer for Test {
         let failed = self.backends.iter().filter(|backend| backend.failed());
         let failed: Vec<&str> = failed.map(|backend| backend.backend).collect();
         text += &match failed.is_empty() {
-            true => format!("\nok: {}\n", plural(self.revisions, "revision")),
-            false => format!("\nnot ok: failures on {}\n", failed.join(", ")),
+            true => format!(
+                "\n{} {}\n",
+                paint(style::DONE, "ok:"),
+                plural(self.revisions, "revision")
+            ),
+            false => format!(
+                "\n{} failures on {}\n",
+                paint(style::ERROR, "not ok:"),
+                failed.join(", ")
+            ),
         };
         text
     }

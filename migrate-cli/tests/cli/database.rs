@@ -125,6 +125,14 @@ fn databases_that_cannot_be_used() {
     let inside = |name: &str| folder.path().join(name).display().to_string();
     for (url, message) in [
         (
+            "sqlite:///no-such-folder/app.db".to_owned(),
+            str![[r#"
+error: cannot open `/no-such-folder/app.db`: there is no directory `/no-such-folder`
+help: mkdir -p /no-such-folder; or, as the path is absolute and you mean a relative one, write `sqlite:no-such-folder/app.db`
+
+"#]],
+        ),
+        (
             inside("missing/app.db"),
             str![[r#"
 error: cannot open `[DIR]/missing/app.db`: there is no directory `[DIR]/missing`

@@ -368,7 +368,7 @@ fn an_edited_block_is_reported() {
         up.err,
         str![[r#"
 `[DIR]/app.db`: 1 revision to apply
-  [1/1] up 20261108120000, Do it. … failed
+  [1/1] up 20261108120000, Do it., resumed after 4 operations … failed
 error: the upgrade of revision `20261108120000` failed: operation 3 was run by an earlier run, but has changed since: the connection block in line 329
 note: the revision is in `migrations/file.rs:4`
 note: the operation was: [BLOCK]

@@ -48,7 +48,7 @@ note: the statement was: CREATE TABLE `users` (
       )
 note: all its changes were rolled back
 note: this run had completed no other revision; the database is at base, with nothing applied
-help: the database has it already: fix the revision; or, if all of revision `20261101090000` is there, record that with `cargo migrate stamp 20261101090000`; then run `cargo migrate up`
+help: the database has it already: compare with `cargo migrate schema diff database history@20261101090000`; if all of revision `20261101090000` is there, record that with `cargo migrate stamp 20261101090000`, otherwise fix the revision; then run `cargo migrate up`
 
 "#]]
     );

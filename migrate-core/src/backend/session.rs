@@ -143,6 +143,8 @@ pub enum Together {
     Open(OpenTransaction),
     /// The transaction could not be begun.
     NotBegun(diesel::result::Error),
+    /// A statement ended the transaction: what ran may stay.
+    Ended,
     /// What the engine sends before the statement at this place failed.
     NotAhead(OpenTransaction, usize, diesel::result::Error),
     /// A statement failed.

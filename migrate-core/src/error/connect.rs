@@ -28,6 +28,9 @@ pub enum ConnectError {
         url: DatabaseUrl,
         /// The directory.
         directory: PathBuf,
+        /// The same path without its first slash, if nothing of it is there: in SQLAlchemy, three
+        /// slashes begin a relative path.
+        relative: Option<PathBuf>,
     },
     /// The path is a directory.
     #[error("cannot open `{url}`: it is a directory")]
@@ -171,8 +174,17 @@ impl ConnectError {
                 "add its feature to `migrate-core` in Cargo.toml: `features = [\"{}\"]`",
                 backend.feature()
             )),
-            ConnectError::NoDirectory { directory, .. } => {
-                Some(format!("mkdir -p {}", directory.display()))
+            ConnectError::NoDirectory {
+                directory, relative, ..
+            } => {
+                let create = format!("mkdir -p {}", directory.display());
+                Some(match relative {
+                    Some(relative) => format!(
+                        "{create}; or, as the path is absolute and you mean a relative one, write `sqlite:{}`",
+                        relative.display()
+                    ),
+                    None => create,
+                })
             }
             ConnectError::DanglingLink { directory, .. } => Some(format!(
                 "mkdir -p {}, or change the link's target",

@@ -6,6 +6,7 @@ use std::time::Duration;
 use migrate_graph::{Advice, Direction, Help, Resolution};
 
 use super::operation::{LeftBy, help_for_lost};
+use super::trouble::broken_help;
 use super::{LockLost, OperationError, RevisionError, ServerFacts, Trouble, decide, edited_block};
 use crate::dialect::{BackendKind, LockConflict};
 use crate::journal::{OpenKind, PartialRevision};
@@ -23,8 +24,12 @@ pub struct RevisionFailure {
     pub message: String,
     /// Its file, relative to its package; of an SQL folder, the file that was run.
     pub file: String,
-    /// The line of its function there; of an SQL folder, the line that failed.
+    /// The line of the call that failed, if that is known and there, else of its function; of an
+    /// SQL folder, the line that failed.
     pub line: u32,
+    /// The file and line of the call that failed, if it is in another file, as the compiler names
+    /// that.
+    pub called_at: Option<String>,
     /// Whether it was being applied or reverted.
     pub direction: Direction,
     /// What went wrong.
@@ -124,6 +129,8 @@ impl RevisionFailure {
         match self.trouble.as_ref()? {
             Trouble::Exists => Some(self.exists_help()),
             Trouble::Nulls => Some(self.nulls_help().into()),
+            Trouble::InTransaction => Some(self.in_transaction_help().into()),
+            Trouble::TooLarge => Some(self.too_large_help().into()),
             trouble => trouble.help().map(Help::from),
         }
     }
@@ -143,10 +150,38 @@ impl RevisionFailure {
                 Advice::stamp(&parents)
             }
         };
-        let done = format!(
-            "the database has it already: fix the {which}; or, if all of revision `{id}` {done}, record that with `"
-        );
-        Help::from(done) + record + "`"
+        let found = match self.direction {
+            // what a downgrade leaves is the state before the revision, of several parents perhaps
+            Direction::Down => Help::from("the database has it already: "),
+            Direction::Up => {
+                let compare = Advice::Command {
+                    arguments: format!("schema diff database history@{id}"),
+                };
+                Help::from("the database has it already: compare with `") + compare + "`; "
+            }
+        };
+        let done = format!("if all of revision `{id}` {done}, record that with `");
+        found + done + record + "`, otherwise fix the " + which
+    }
+
+    /// What to do about a statement that runs only outside a transaction.
+    fn in_transaction_help(&self) -> &'static str {
+        match self.file.ends_with(".sql") {
+            true => {
+                "run it outside a transaction, in a revision of its own: `run_in_transaction = false` in its `metadata.toml`"
+            }
+            false => {
+                "run it outside a transaction, in a revision of its own: `#[revision(…, transaction = false)]`"
+            }
+        }
+    }
+
+    /// What to do about a statement that is perhaps larger than the server accepts.
+    fn too_large_help(&self) -> String {
+        let megabytes = self.statement.as_deref().unwrap_or_default().len() >> 20;
+        format!(
+            "the statement has {megabytes} MB, more than the server's `max_allowed_packet` perhaps: send less at once, or raise that"
+        )
     }
 
     /// What to do about rows without a value in a column that may not be null.
@@ -211,6 +246,7 @@ impl RevisionFailure {
                     Some(doubt) => Help::from(referenced.help()) + "; " + doubt,
                     None => referenced.help().into(),
                 }),
+                Some(OperationError::BrokenSchema { message }) => Some(broken_help(message).into()),
                 Some(OperationError::TransactionControl(control)) => Some(control.help().into()),
                 Some(OperationError::Unsettled(unsettled)) => {
                     Some(decide(&self.revision, unsettled.block))

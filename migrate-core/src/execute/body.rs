@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use super::context::{Abandon, Mode, RunContext};
 use super::gathered::{Gathered, NotSent};
 use super::journaled::Journaled;
-use super::live::{Failure, Outcome};
+use super::live::{Failure, Outcome, Spot};
 use super::recorder::Recorder;
 use super::session_executor::SessionExecutor;
 use super::transactional::Transactional;
@@ -70,9 +70,9 @@ pub(crate) struct Reversal {
 pub(crate) struct WorkFailure {
     pub(crate) cause: Cause,
     pub(crate) operation: Option<Box<str>>,
-    pub(crate) statement: Option<String>,
-    /// The line of its SQL file in which the operation begins.
-    pub(crate) line: Option<u32>,
+    pub(crate) statement: Option<Box<str>>,
+    /// Where the operation is called, if that is known.
+    pub(crate) spot: Option<Spot>,
     /// The operations that are not rolled back.
     pub(crate) kept: Box<[String]>,
     /// Whether it did nothing at all.
@@ -85,7 +85,7 @@ impl From<Cause> for WorkFailure {
             cause,
             operation: None,
             statement: None,
-            line: None,
+            spot: None,
             kept: Box::default(),
             untouched: false,
         }
@@ -160,6 +160,7 @@ fn concluded(
 ) -> Result<Vec<String>, WorkFailure> {
     let Outcome {
         failure,
+        lent_at,
         kept,
         untouched,
     } = outcome;
@@ -174,7 +175,11 @@ fn concluded(
     };
     let mut failed = failed_work(cause, failure, stop);
     if failed.statement.is_none() {
-        failed.statement = seen_statement(session, &failed.cause);
+        failed.statement = seen_statement(session, &failed.cause).map(Into::into);
+    }
+    // an error of the database that is of no operation comes from the block before it
+    if failed.operation.is_none() && failed.cause.database_error().is_some() {
+        failed.spot = failed.spot.or(lent_at);
     }
     Err(WorkFailure {
         kept: kept.into(),
@@ -188,10 +193,10 @@ fn failed_work(cause: Cause, failure: Option<Failure>, stop: &CancelToken) -> Wo
     let cause = cancelled(cause, stop);
     let failure = failure.filter(|_| !matches!(cause, Cause::Stopped { cancelled: None }));
     WorkFailure {
-        line: failure.as_ref().and_then(|failure| failure.line),
+        spot: failure.as_ref().and_then(|failure| failure.spot),
         statement: failure
             .as_ref()
-            .and_then(|failure| failure.statement.clone()),
+            .and_then(|failure| failure.statement.as_deref().map(Into::into)),
         operation: failure.map(|failure| failure.operation.into()),
         ..WorkFailure::from(cause)
     }
@@ -200,7 +205,7 @@ fn failed_work(cause: Cause, failure: Option<Failure>, stop: &CancelToken) -> Wo
 /// The failure of what was sent after the body had ended.
 fn not_sent(error: NotSent, context: &RunContext<'_>) -> WorkFailure {
     match error {
-        NotSent::NotBegun(error) => Cause::Begin(error).into(),
+        NotSent::NotBegun(cause) => cause.into(),
         NotSent::Failed(failed) => {
             let (failure, error) = *failed;
             failed_work(Cause::Body(error.into()), Some(failure), &context.stop)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::batches::Walk;
 use super::context::{Mode, RunContext};
-use super::live::{Failure, after};
+use super::live::{Failure, Spot, after};
 use super::script::{self, Scripted, raw};
 use crate::Result;
 use crate::backend::Backend;
@@ -84,7 +84,7 @@ impl Collect {
     }
 
     fn fail(&mut self, name: &str, error: OperationError) -> RevisionError {
-        self.failure = Some(Failure::of(name.to_owned(), &error));
+        self.failure = Some(Failure::of(name.to_owned(), &error, None));
         error.into()
     }
 
@@ -165,7 +165,7 @@ impl Scripted for Collect {
 
     fn failed_in_line(&mut self, line: u32) {
         if let Some(failure) = &mut self.failure {
-            failure.line.get_or_insert(line);
+            failure.spot.get_or_insert(Spot::Sql(line));
         }
     }
 }

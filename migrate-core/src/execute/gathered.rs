@@ -4,7 +4,7 @@
 //! a revision.
 
 use super::context::{Failpoint, RunContext};
-use super::live::{Failure, failed_statement};
+use super::live::{Failure, Spot, failed_statement};
 use crate::backend::{Backend, Batched, Batching, OpenTransaction, Session, Together};
 use crate::error::{Cause, OperationError};
 use crate::operation::Operation;
@@ -25,8 +25,8 @@ pub(crate) struct Gathered {
     begun: Option<OpenTransaction>,
     /// Whether it was begun, and maybe handed on.
     was_begun: bool,
-    /// Why it could not be begun.
-    not_begun: Option<diesel::result::Error>,
+    /// Why it could not be begun, or that a statement ended it.
+    not_begun: Option<Cause>,
     /// What the executor before the end of the revision has run, and how much of it is kept.
     pub(super) done: (Vec<String>, usize),
 }
@@ -35,8 +35,8 @@ pub(crate) struct Gathered {
 #[derive(Clone, Debug)]
 pub(super) struct Of {
     pub(super) name: String,
-    /// The line of the SQL file in which it begins.
-    pub(super) line: Option<u32>,
+    /// Where it is called.
+    pub(super) spot: Option<Spot>,
     /// What is recorded of it, if it is recorded by itself.
     pub(super) record: Option<OfRecord>,
 }
@@ -60,8 +60,8 @@ impl Of {
 
 /// What failed when it was sent.
 pub(crate) enum NotSent {
-    /// The transaction could not be begun.
-    NotBegun(diesel::result::Error),
+    /// There is no transaction: it could not be begun, or a statement ended it.
+    NotBegun(Cause),
     /// A statement of an operation failed.
     Failed(Box<(Failure, OperationError)>),
 }
@@ -148,7 +148,7 @@ impl Gathered {
         rules: &dyn Backend,
         operation: &Operation,
         name: &str,
-        line: Option<u32>,
+        spot: Option<Spot>,
     ) -> bool {
         if !self.waits()
             || self.bytes >= self.batching.most
@@ -166,7 +166,7 @@ impl Gathered {
         for sql in statements {
             let of = Of {
                 name: name.to_owned(),
-                line,
+                spot,
                 record: None,
             };
             self.push(sql, of);
@@ -179,9 +179,9 @@ impl Gathered {
         &self.statements
     }
 
-    /// Why the transaction could not be begun.
+    /// Why there is no transaction.
     pub(crate) fn not_begun(&mut self) -> Option<Cause> {
-        self.not_begun.take().map(Cause::Begin)
+        self.not_begun.take()
     }
 
     /// The transaction, if it is begun: all that waited was sent then.
@@ -234,7 +234,8 @@ impl Gathered {
                 self.is_open(begun);
                 Ok(())
             }
-            Together::NotBegun(error) => Err(NotSent::NotBegun(error)),
+            Together::NotBegun(error) => Err(NotSent::NotBegun(Cause::Begin(error))),
+            Together::Ended => Err(NotSent::NotBegun(Cause::EndedTransaction)),
             Together::NotAhead(begun, at, error) => {
                 self.is_open(begun);
                 Err(self.failure(Some(at), error))
@@ -250,7 +251,7 @@ impl Gathered {
                 context.at(Failpoint::BeforeBegin);
                 let begun = session.begin();
                 context.at(Failpoint::AfterBegin);
-                self.is_open(begun.map_err(NotSent::NotBegun)?);
+                self.is_open(begun.map_err(|error| NotSent::NotBegun(Cause::Begin(error)))?);
                 for index in 0..self.statements.len() {
                     go_on(context)?;
                     context.at(Failpoint::BeforeStatement);
@@ -263,22 +264,19 @@ impl Gathered {
         }
     }
 
-    /// Notes that the transaction could not be begun.
-    pub(super) fn is_not_begun(&mut self, error: diesel::result::Error) {
-        self.not_begun = Some(error);
+    /// Notes why there is no transaction.
+    pub(super) fn is_not_begun(&mut self, cause: Cause) {
+        self.not_begun = Some(cause);
     }
 
     /// The failure of a statement.
     fn failure(&self, index: Option<usize>, source: diesel::result::Error) -> NotSent {
         let found = index.and_then(|at| self.statements.get(at).zip(self.operations.get(at)));
         let Some((Batched { sql, .. }, of)) = found else {
-            return NotSent::NotBegun(source); // it is of no statement
+            return NotSent::NotBegun(Cause::Begin(source)); // it is of no statement
         };
         let error = failed_statement(&of.name, sql, source);
-        let failure = Failure {
-            line: of.line,
-            ..Failure::of(of.name.clone(), &error)
-        };
+        let failure = Failure::of(of.name.clone(), &error, of.spot);
         NotSent::Failed(Box::new((failure, error)))
     }
 }
@@ -289,6 +287,6 @@ fn go_on(context: &RunContext<'_>) -> Result<(), NotSent> {
         return Ok(());
     }
     let error = OperationError::Stopped;
-    let failure = Failure::of("go on".to_owned(), &error);
+    let failure = Failure::of("go on".to_owned(), &error, None);
     Err(NotSent::Failed(Box::new((failure, error))))
 }

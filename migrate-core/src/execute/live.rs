@@ -2,6 +2,7 @@
 //! that are not rolled back. It writes nothing to the journal.
 
 use std::any::Any;
+use std::panic::Location;
 use std::time::{Duration, Instant};
 
 use super::context::{Failpoint, Mode, OperationEvent, RunContext};
@@ -28,8 +29,19 @@ pub(super) struct Live<'a> {
     lent: bool,
     /// The operations that wait, if any may.
     pub(super) gathered: Option<&'a mut Gathered>,
-    /// The line of the SQL file in which the next operation begins, when it is in one.
-    line: Option<u32>,
+    /// Where the current operation is called.
+    spot: Option<Spot>,
+    /// Where the connection was lent, until something else is called.
+    lent_at: Option<Spot>,
+}
+
+/// A place in the source of a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spot {
+    /// The line of its SQL file in which a statement begins.
+    Sql(u32),
+    /// A call in Rust.
+    Call(&'static Location<'static>),
 }
 
 /// The first operation that failed, even if the body ignored its error.
@@ -41,14 +53,16 @@ pub(crate) struct Failure {
     pub(crate) statement: Option<String>,
     /// The error's message.
     pub(crate) message: String,
-    /// The line of the SQL file in which it begins, when it is in one.
-    pub(crate) line: Option<u32>,
+    /// Where it is called, if that is known.
+    pub(crate) spot: Option<Spot>,
 }
 
 /// How a body ended.
 pub(crate) struct Outcome {
     /// The first operation that failed.
     pub(crate) failure: Option<Failure>,
+    /// Where the connection was lent last, if nothing was called after it.
+    pub(crate) lent_at: Option<Spot>,
     /// The operations that are not rolled back with the transaction: the server committed them by
     /// itself, or there is none.
     pub(crate) kept: Vec<String>,
@@ -66,7 +80,8 @@ impl<'a> Live<'a> {
             kept: 0,
             lent: false,
             gathered: None,
-            line: None,
+            spot: None,
+            lent_at: None,
         }
     }
 
@@ -84,6 +99,7 @@ impl<'a> Live<'a> {
         kept.truncate(self.kept);
         Outcome {
             failure: self.failure,
+            lent_at: self.lent_at,
             kept,
             untouched,
         }
@@ -123,24 +139,25 @@ impl<'a> Live<'a> {
 
     /// Notes a failed operation, which is the one that the run reports.
     pub(super) fn failed(&mut self, name: &str, error: OperationError) -> RevisionError {
-        self.failure = Some(Failure::of(name.to_owned(), &error));
+        self.failure = Some(Failure::of(name.to_owned(), &error, self.spot));
         error.into()
     }
 
     /// The same, unless another failure was noted before.
     pub(super) fn failed_at_last(&mut self, name: &str, error: RevisionError) -> RevisionError {
+        let spot = self.spot;
         self.failure.get_or_insert_with(|| Failure {
             operation: name.to_owned(),
             statement: None,
             message: error.to_string(),
-            line: None,
+            spot,
         });
         error
     }
 
     /// A connection block failed.
     pub(super) fn block_failed(&mut self, error: OperationError) -> RevisionError {
-        let failure = Failure::of(BLOCK.to_owned(), &error);
+        let failure = Failure::of(BLOCK.to_owned(), &error, self.lent_at.or(self.spot));
         self.failure.get_or_insert(failure);
         error.into()
     }
@@ -152,9 +169,20 @@ impl<'a> Live<'a> {
         error: OperationError,
         line: Option<u32>,
     ) -> RevisionError {
+        let spot = line.map(Spot::Sql).or(self.spot);
+        self.failed_at_spot(name, error, spot)
+    }
+
+    /// An operation failed that was called at this place.
+    pub(super) fn failed_at_spot(
+        &mut self,
+        name: &str,
+        error: OperationError,
+        spot: Option<Spot>,
+    ) -> RevisionError {
         let error = self.failed(name, error);
-        if let Some(line) = line {
-            self.failed_in_line(line);
+        if let Some(failure) = &mut self.failure {
+            failure.spot = spot;
         }
         error
     }
@@ -162,7 +190,7 @@ impl<'a> Live<'a> {
     /// Notes the line of an SQL file in which the failed operation begins.
     pub(super) fn failed_in_line(&mut self, line: u32) {
         if let Some(failure) = &mut self.failure {
-            failure.line.get_or_insert(line);
+            failure.spot.get_or_insert(Spot::Sql(line));
         }
     }
 
@@ -243,9 +271,9 @@ impl<'a> Live<'a> {
 
     /// Lets an operation wait, if it may be sent with others.
     pub(super) fn gather(&mut self, operation: &Operation, name: &str) -> bool {
-        let (rules, line) = (self.rules(), self.line);
+        let (rules, spot) = (self.rules(), self.spot);
         let waits = match &mut self.gathered {
-            Some(gathered) => gathered.add(rules, operation, name, line),
+            Some(gathered) => gathered.add(rules, operation, name, spot),
             None => false,
         };
         if waits {
@@ -261,8 +289,8 @@ impl<'a> Live<'a> {
         };
         match gathered.send(&mut *self.session, &self.context) {
             Ok(()) => Ok(()),
-            Err(NotSent::NotBegun(error)) => {
-                gathered.is_not_begun(error);
+            Err(NotSent::NotBegun(cause)) => {
+                gathered.is_not_begun(cause);
                 Err(self.failed("go on", OperationError::Stopped))
             }
             Err(NotSent::Failed(failed)) => {
@@ -273,13 +301,24 @@ impl<'a> Live<'a> {
         }
     }
 
-    pub(super) fn line(&self) -> Option<u32> {
-        self.line
+    /// Where the current operation is called.
+    pub(super) fn spot(&self) -> Option<Spot> {
+        self.spot
     }
 
     /// Notes the line of an SQL file in which the next operation begins.
     pub(super) fn next_line(&mut self, line: Option<u32>) {
-        self.line = line;
+        self.spot = line.map(Spot::Sql);
+    }
+
+    /// Notes where the next operation is called; none for what follows the body.
+    pub(super) fn called_at(&mut self, place: Option<&'static Location<'static>>) {
+        self.spot = place.map(Spot::Call);
+    }
+
+    /// Notes that the connection block is over.
+    pub(super) fn returned(&mut self) {
+        self.lent_at = None;
     }
 
     /// Runs what the session has deferred, unless the next operation adds to it.
@@ -344,6 +383,7 @@ impl<'a> Live<'a> {
     /// Lends the connection to a block; with `watched`, its statements are reported when it ends.
     pub(super) fn lend(&mut self, watched: bool) -> &mut dyn Any {
         self.lent = true;
+        self.lent_at = self.spot;
         let reported = self.context.observes_blocks && (watched || self.session.watch());
         if !reported {
             self.context.report(&OperationEvent::Connection);
@@ -364,7 +404,7 @@ impl<'a> Live<'a> {
 }
 
 impl Failure {
-    pub(super) fn of(operation: String, error: &OperationError) -> Failure {
+    pub(super) fn of(operation: String, error: &OperationError, spot: Option<Spot>) -> Failure {
         let (operation, statement) = match error {
             OperationError::Statement { operation, sql, .. } => {
                 (operation.clone(), Some(sql.clone()))
@@ -375,7 +415,7 @@ impl Failure {
             operation,
             statement,
             message: error.to_string(),
-            line: None,
+            spot,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! what is deferred, and reports the first failure. An executor implements the rest.
 
 use std::any::Any;
+use std::panic::Location;
 
 use super::context::Mode;
 use super::live::Live;
@@ -82,7 +83,9 @@ pub(super) trait SessionExecutor<'a> {
     /// Called before a call: ends the block before it, and refuses more after a failure.
     fn next_call(&mut self) -> Result<()> {
         self.live().refuse_more()?;
-        self.end_block(false)
+        self.end_block(false)?;
+        self.live().returned();
+        Ok(())
     }
 
     /// Ends the connection block that is running, if there is one.
@@ -106,6 +109,7 @@ pub(super) trait SessionExecutor<'a> {
             return Ok(()); // the failure was reported already
         }
         self.end_block(false)?;
+        self.live().called_at(None);
         self.flush_now()?;
         self.check_done().map_err(|error| {
             self.live()
@@ -123,6 +127,10 @@ impl<'a, T: SessionExecutor<'a>> Executor for T {
 
     fn settings(&self) -> &Settings {
         self.caller_settings()
+    }
+
+    fn called_at(&mut self, place: &'static Location<'static>) {
+        self.live().called_at(Some(place));
     }
 
     fn apply(&mut self, operation: Operation) -> Result<()> {

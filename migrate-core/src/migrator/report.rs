@@ -34,6 +34,8 @@ pub enum Event<'a> {
         number: usize,
         /// How many steps the run has.
         of: usize,
+        /// How many operations of it an earlier run has done, where this one resumes it.
+        resumes_after: Option<usize>,
     },
     /// A statement of an operation was run, successfully or not.
     Statement {

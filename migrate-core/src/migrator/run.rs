@@ -119,6 +119,7 @@ impl Migrator<'_> {
                 direction,
                 number: index + 1,
                 of: steps.len(),
+                resumes_after: step.resumes_after(),
             });
             let start = Instant::now();
             let writer = BookkeepingWriter {

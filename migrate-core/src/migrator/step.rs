@@ -1,5 +1,6 @@
 //! One step: a revision's work and its record, in one transaction.
 
+use std::panic::Location;
 use std::time::Instant;
 
 use migrate_graph::Direction;
@@ -12,7 +13,8 @@ use crate::backend::{
 };
 use crate::error::{Cause, Error, LockLost, RevisionFailure, ServerFacts, Trouble};
 use crate::execute::{
-    Failpoint, Gathered, Mode, Recorder, RunContext, Work, WorkFailure, ready, run_body, settle,
+    Failpoint, Gathered, Mode, Recorder, RunContext, Spot, Work, WorkFailure, ready, run_body,
+    settle,
 };
 use crate::journal::{self, PartialRevision, Row};
 use crate::redact::redacted;
@@ -52,26 +54,28 @@ impl StepFailure {
             cause,
             operation,
             statement,
-            line,
+            spot,
             kept,
             untouched: _,
         } = self.failure;
         let (file, line) = place(
             self.revision,
             self.direction,
-            line,
+            spot,
             &cause,
             statement.as_deref(),
         );
+        let called_at = called_elsewhere(self.revision, spot);
         RevisionFailure {
             revision: self.revision.id().to_owned(),
             message: self.revision.message().to_owned(),
             file,
             line,
+            called_at,
             direction: self.direction,
             cause,
             operation: operation.map(String::from),
-            statement,
+            statement: statement.map(String::from),
             undone: self.undone,
             kept: kept.into_vec(),
             lock_conflict: self.lock_conflict,
@@ -106,16 +110,21 @@ impl StepFailure {
     }
 }
 
-/// The file and line to look at: for an SQL folder, those of the failed statement.
+/// The file and line to look at: of the call that failed, if it is in the revision's file; for an
+/// SQL folder, of the failed statement.
 fn place(
     revision: &Revision,
     direction: Direction,
-    line: Option<u32>,
+    spot: Option<Spot>,
     cause: &Cause,
     statement: Option<&str>,
 ) -> (String, u32) {
-    let Some(line) = line else {
-        return (revision.file().to_owned(), revision.line());
+    let line = match spot {
+        Some(Spot::Sql(line)) => line,
+        Some(Spot::Call(call)) if is_in(call, revision) => {
+            return (revision.file().to_owned(), call.line());
+        }
+        _ => return (revision.file().to_owned(), revision.line()),
     };
     let file = revision.sql_file(direction);
     let position = cause
@@ -126,6 +135,33 @@ fn place(
         sql::lines(&before)
     });
     (file, line + before.unwrap_or_default())
+}
+
+/// Whether a call is in the revision's file. The compiler names files from the folder that it runs
+/// in, a revision its own from the workspace's root.
+fn is_in(call: &Location<'_>, revision: &Revision) -> bool {
+    let parts = |path: &str| {
+        let mut parts: Vec<String> = Vec::new();
+        for part in path.split(['/', '\\']).filter(|part| *part != ".") {
+            match part {
+                ".." if parts.last().is_some_and(|last| last != "..") => drop(parts.pop()),
+                part => parts.push(part.to_owned()),
+            }
+        }
+        parts
+    };
+    let (call, own) = (parts(call.file()), parts(revision.file()));
+    call.ends_with(&own) || own.ends_with(&call)
+}
+
+/// Where the call that failed is, if it is in another file than the revision.
+fn called_elsewhere(revision: &Revision, spot: Option<Spot>) -> Option<String> {
+    match spot {
+        Some(Spot::Call(call)) if !is_in(call, revision) => {
+            Some(format!("{}:{}", call.file(), call.line()))
+        }
+        _ => None,
+    }
 }
 
 /// Runs a step and records it. If it fails, nothing of it is left, or the journal has what is.
@@ -254,6 +290,12 @@ impl ReadyStep {
     pub(super) fn outside(&self, backend: &dyn Backend) -> bool {
         let resumed = self.resume.is_some() && backend.capabilities().transactional_ddl;
         !self.transaction || resumed
+    }
+
+    /// How many operations an earlier run has done, if this one resumes in its direction.
+    pub(super) fn resumes_after(&self) -> Option<usize> {
+        let partial = self.resume.as_deref()?;
+        (partial.direction == self.direction).then_some(partial.finished.len())
     }
 
     /// The recorder for its operations, unless all of them are one transaction.
@@ -426,10 +468,11 @@ fn worked_apart(
         (Ok(kept), Some(begun)) => ended(session, begun, recorder, kept, end),
         (Ok(_), None) => Ok(()),
         (Err(failure), Some(begun)) => Err(rolled_back(session, &begun, recorder, failure)),
-        // nothing was sent, or the connection is lost
+        // nothing was sent, or the connection is lost, or a statement ended the transaction
         (Err(failure), None) => {
             let stays = recorder.as_ref().is_some_and(Recorder::may_stay);
-            Err((failure, !stays))
+            let ended = matches!(failure.cause, Cause::EndedTransaction);
+            Err((failure, !stays && !ended))
         }
     }
 }
@@ -576,7 +619,9 @@ mod tests {
             Revision::new("a", &[], "", file, 7, body, Downgrade::Irreversible)
         };
         let cause = Cause::EndedTransaction;
-        let shown = |file, direction, line| place(&of(file), direction, line, &cause, None);
+        let shown = |file, direction, line: Option<u32>| {
+            place(&of(file), direction, line.map(Spot::Sql), &cause, None)
+        };
         let (up, down) = (Direction::Up, Direction::Down);
         let folder = "migrations/1_a/up.sql";
         assert_eq!(shown(folder, up, Some(3)), (folder.to_owned(), 3));
@@ -584,5 +629,15 @@ mod tests {
         assert_eq!(shown(folder, down, Some(2)), (back, 2));
         let rust = "migrations/a.rs";
         assert_eq!(shown(rust, down, None), (rust.to_owned(), 7));
+        // a call counts where it is in the revision's file
+        let call = Location::caller();
+        let shown = |file| place(&of(file), up, Some(Spot::Call(call)), &cause, None);
+        let this = "migrate-core/src/../src/migrator/step.rs";
+        let own = "migrate-core/src/migrator/step.rs";
+        assert_eq!(shown(own), (own.to_owned(), call.line()));
+        assert_eq!(shown(rust), (rust.to_owned(), 7));
+        let elsewhere = called_elsewhere(&of(rust), Some(Spot::Call(call)));
+        assert!(elsewhere.is_some_and(|place| place.contains("step.rs:")));
+        assert!(called_elsewhere(&of(this), Some(Spot::Call(call))).is_none());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::panic::Location;
 
 use super::Operations;
 use crate::Result;
@@ -131,10 +132,12 @@ impl Batches<'_, '_> {
     /// # Errors
     ///
     /// The error that the function returns, or a failure to read the keys.
+    #[track_caller]
     pub fn run(
         self,
         mut change: impl FnMut(&mut Operations<'_>, &Batch) -> Result<()>,
     ) -> Result<()> {
+        self.op.executor.called_at(Location::caller());
         self.op.executor.batches(&self.range, &mut change)
     }
 }

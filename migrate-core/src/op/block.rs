@@ -3,6 +3,7 @@
 //! recorded.
 
 use std::any::{Any, type_name};
+use std::panic::Location;
 
 use super::Operations;
 use crate::Result;
@@ -121,6 +122,7 @@ impl Operations<'_> {
     /// # Errors
     ///
     /// When another backend is connected, or operations are only being collected.
+    #[track_caller]
     pub fn connection<C: Any>(&mut self) -> Result<&mut C> {
         let connected = self.backend();
         self.connection_of()?.ok_or_else(|| {
@@ -134,7 +136,9 @@ impl Operations<'_> {
 
     /// The connection, if it is of this type; for `with_connection!`.
     #[doc(hidden)]
+    #[track_caller]
     pub fn connection_of<C: Any>(&mut self) -> Result<Option<&mut C>> {
+        self.executor.called_at(Location::caller());
         let connection = self.executor.connection(<dyn Any>::is::<C>)?;
         Ok(connection.and_then(<dyn Any>::downcast_mut))
     }
@@ -153,6 +157,7 @@ impl Operations<'_> {
     /// Runs a block and records its value, unless an earlier run has; for `with_connection!`, which
     /// passes the block's tokens and line.
     #[doc(hidden)]
+    #[track_caller]
     pub fn recorded_block<T: BlockValue>(
         &mut self,
         tokens: &str,
@@ -160,6 +165,7 @@ impl Operations<'_> {
         run: impl FnOnce(&mut Operations<'_>) -> Result<T>,
     ) -> Result<T> {
         let readable = |text: &str| T::from_text(text).is_some();
+        self.executor.called_at(Location::caller());
         let recorded = self.executor.recall(block_text(tokens, line), &readable)?;
         if let Some(value) = recorded.and_then(|text| T::from_text(&text)) {
             return Ok(value);
@@ -171,12 +177,14 @@ impl Operations<'_> {
 
     /// Runs a block without recording a value; for `read_connection!`.
     #[doc(hidden)]
+    #[track_caller]
     pub fn reading_block<T>(
         &mut self,
         tokens: &str,
         line: u32,
         run: impl FnOnce(&mut Operations<'_>) -> Result<T>,
     ) -> Result<T> {
+        self.executor.called_at(Location::caller());
         self.executor.recall(block_text(tokens, line), &|_| false)?;
         run(self)
     }

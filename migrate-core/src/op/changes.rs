@@ -17,21 +17,25 @@ impl<'a> Operations<'a> {
     ///
     /// For this and every other operation: when the backend does not support it, or the database
     /// refuses it.
+    #[track_caller]
     pub fn create_table(&mut self, table: TableBuilder) -> Result<()> {
         self.apply(table.into_operation())
     }
 
     /// Drops a table, by name or by its whole definition; only the latter can be reversed.
+    #[track_caller]
     pub fn drop_table(&mut self, table: impl Into<DropTable>) -> Result<()> {
         self.apply(table.into().into_operation(false))
     }
 
     /// Drops a table if it exists.
+    #[track_caller]
     pub fn drop_table_if_exists(&mut self, table: impl Into<DropTable>) -> Result<()> {
         self.apply(table.into().into_operation(true))
     }
 
     /// Renames a table; it stays in its schema.
+    #[track_caller]
     pub fn rename_table(
         &mut self,
         from: impl Into<ObjectName>,
@@ -44,6 +48,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Adds a column: `op.add_column("users", column("phone", VarChar(20)).nullable())`.
+    #[track_caller]
     pub fn add_column<S>(
         &mut self,
         table: impl Into<ObjectName>,
@@ -59,6 +64,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Adds a column unless there is one of this name (PostgreSQL, MariaDB).
+    #[track_caller]
     pub fn add_column_if_not_exists<S>(
         &mut self,
         table: impl Into<ObjectName>,
@@ -74,6 +80,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Changes a column: `op.alter_column("users", alter("age").set_type(BigInt).drop_not_null())`.
+    #[track_caller]
     pub fn alter_column(
         &mut self,
         table: impl Into<ObjectName>,
@@ -83,6 +90,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a column, by name or by its whole definition; only the latter can be reversed.
+    #[track_caller]
     pub fn drop_column(
         &mut self,
         table: impl Into<ObjectName>,
@@ -92,6 +100,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a column if it exists (PostgreSQL, MariaDB).
+    #[track_caller]
     pub fn drop_column_if_exists(
         &mut self,
         table: impl Into<ObjectName>,
@@ -101,6 +110,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Renames a column.
+    #[track_caller]
     pub fn rename_column(
         &mut self,
         table: impl Into<ObjectName>,
@@ -116,6 +126,7 @@ impl<'a> Operations<'a> {
 
     /// Adds a constraint to a table that exists:
     /// `op.add_constraint("users", unique(["email"]).named("uq_email"))`.
+    #[track_caller]
     pub fn add_constraint(
         &mut self,
         table: impl Into<ObjectName>,
@@ -128,6 +139,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a constraint, by name or by its whole definition; only the latter can be reversed.
+    #[track_caller]
     pub fn drop_constraint(
         &mut self,
         table: impl Into<ObjectName>,
@@ -137,6 +149,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a constraint if it exists (PostgreSQL, MariaDB).
+    #[track_caller]
     pub fn drop_constraint_if_exists(
         &mut self,
         table: impl Into<ObjectName>,
@@ -146,12 +159,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops the primary key of a table.
+    #[track_caller]
     pub fn drop_primary_key(&mut self, table: impl Into<ObjectName>) -> Result<()> {
         self.drop_constraint(table, DropConstraint::of(ConstraintKind::PrimaryKey, None))
     }
 
     /// Drops a foreign key; where constraints of several kinds may have the same name (MySQL), this
     /// kind.
+    #[track_caller]
     pub fn drop_foreign_key(
         &mut self,
         table: impl Into<ObjectName>,
@@ -162,6 +177,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a unique constraint.
+    #[track_caller]
     pub fn drop_unique(
         &mut self,
         table: impl Into<ObjectName>,
@@ -172,6 +188,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a check constraint.
+    #[track_caller]
     pub fn drop_check(
         &mut self,
         table: impl Into<ObjectName>,
@@ -182,6 +199,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Renames a constraint.
+    #[track_caller]
     pub fn rename_constraint(
         &mut self,
         table: impl Into<ObjectName>,
@@ -196,6 +214,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Checks the existing rows against a constraint that was added with `.not_valid()`.
+    #[track_caller]
     pub fn validate_constraint(
         &mut self,
         table: impl Into<ObjectName>,
@@ -208,6 +227,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Creates an index: `op.create_index(index("ix_users_phone").on("users", ["phone"]))`.
+    #[track_caller]
     pub fn create_index(&mut self, index: IndexBuilder) -> Result<()> {
         self.apply(index.into_operation())
     }
@@ -218,6 +238,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Renames an index: `op.rename_index("users", "ix_phone", "ix_users_phone")`.
+    #[track_caller]
     pub fn rename_index(
         &mut self,
         table: impl Into<ObjectName>,
@@ -232,16 +253,19 @@ impl<'a> Operations<'a> {
     }
 
     /// Runs a custom operation.
+    #[track_caller]
     pub fn custom(&mut self, operation: impl CustomOperation + 'static) -> Result<()> {
         self.apply(Operation::Custom(Custom::new(operation)))
     }
 
     /// Executes raw SQL. With one statement per call, a failure can name the statement.
+    #[track_caller]
     pub fn execute(&mut self, statement: impl Into<Statement>) -> Result<()> {
         self.apply(statement.into().into_operation())
     }
 
     /// Inserts rows: `op.bulk_insert("users", ["id", "name"], [(1, "Ada"), (2, "Grace")])`.
+    #[track_caller]
     pub fn bulk_insert<C, R>(
         &mut self,
         table: impl Into<ObjectName>,

@@ -60,6 +60,7 @@ impl From<String> for Comment {
 
 impl Operations<'_> {
     /// Sets the comment of a table in the catalogue: `op.comment_on_table("users", "everybody")`.
+    #[track_caller]
     pub fn comment_on_table(
         &mut self,
         table: impl Into<ObjectName>,

@@ -103,6 +103,7 @@ impl DropDomain {
 
 impl Operations<'_> {
     /// Creates a domain: `op.create_domain(domain("email", Text).check("VALUE LIKE '%@%'"))`.
+    #[track_caller]
     pub fn create_domain(&mut self, domain: DomainBuilder) -> Result<()> {
         self.apply(Operation::Domain(DomainOperation::Create {
             domain: domain.0,
@@ -110,11 +111,13 @@ impl Operations<'_> {
     }
 
     /// Drops a domain, by name or by its whole definition; only the latter can be reversed.
+    #[track_caller]
     pub fn drop_domain(&mut self, domain: impl Into<DropDomain>) -> Result<()> {
         self.apply(domain.into().into_operation(false))
     }
 
     /// Drops a domain if it exists.
+    #[track_caller]
     pub fn drop_domain_if_exists(&mut self, domain: impl Into<DropDomain>) -> Result<()> {
         self.apply(domain.into().into_operation(true))
     }

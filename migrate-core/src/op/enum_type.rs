@@ -136,11 +136,13 @@ impl DropEnum {
 
 impl Operations<'_> {
     /// Creates an enum type: `op.create_enum(enum_type("mood", ["sad", "ok", "happy"]))`.
+    #[track_caller]
     pub fn create_enum(&mut self, enum_type: EnumType) -> Result<()> {
         self.apply(Operation::EnumType(EnumTypeOperation::Create { enum_type }))
     }
 
     /// Adds or renames a value: `op.alter_enum("mood", add_value("content").after("ok"))`.
+    #[track_caller]
     pub fn alter_enum(
         &mut self,
         name: impl Into<ObjectName>,
@@ -165,6 +167,7 @@ impl Operations<'_> {
     }
 
     /// Renames an enum type; it stays in its schema.
+    #[track_caller]
     pub fn rename_enum(
         &mut self,
         from: impl Into<ObjectName>,
@@ -177,11 +180,13 @@ impl Operations<'_> {
     }
 
     /// Drops an enum type, by name or by its whole definition; only the latter can be reversed.
+    #[track_caller]
     pub fn drop_enum(&mut self, enum_type: impl Into<DropEnum>) -> Result<()> {
         self.apply(enum_type.into().into_operation(false))
     }
 
     /// Drops an enum type if it exists.
+    #[track_caller]
     pub fn drop_enum_if_exists(&mut self, enum_type: impl Into<DropEnum>) -> Result<()> {
         self.apply(enum_type.into().into_operation(true))
     }

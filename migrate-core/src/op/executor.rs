@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::panic::Location;
 
 use super::Operations;
 use super::batch::{Batch, BatchRange};
@@ -33,6 +34,9 @@ pub(crate) trait Executor {
     fn is_offline(&self) -> bool {
         false
     }
+
+    /// Notes where in a revision's source the next call is.
+    fn called_at(&mut self, _: &'static Location<'static>) {}
 
     /// Runs or collects one operation.
     fn apply(&mut self, operation: Operation) -> Result<()>;

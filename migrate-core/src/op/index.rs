@@ -180,12 +180,14 @@ impl<'o, 'a> DropIndex<'o, 'a> {
     }
 
     /// Drops the index of this table.
+    #[track_caller]
     pub fn on(self, table: impl Into<ObjectName>) -> Result<()> {
         self.drop(table.into(), None)
     }
 
     /// Drops the index and keeps its definition, so that the operation can be reversed:
     /// `op.drop_index("ix_phone").was(index("ix_phone").on("users", ["phone"]))`.
+    #[track_caller]
     pub fn was(self, index: IndexBuilder) -> Result<()> {
         let index = Index {
             name: self.name.clone(),
@@ -194,6 +196,7 @@ impl<'o, 'a> DropIndex<'o, 'a> {
         self.drop(index.table.clone(), Some(index))
     }
 
+    #[track_caller]
     fn drop(self, table: ObjectName, definition: Option<Index>) -> Result<()> {
         self.op.apply(Operation::DropIndex {
             name: self.name,

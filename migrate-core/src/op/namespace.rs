@@ -62,6 +62,7 @@ impl From<&str> for Extension {
 
 impl Operations<'_> {
     /// Creates a schema.
+    #[track_caller]
     pub fn create_schema(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Create {
             name: name.into(),
@@ -70,6 +71,7 @@ impl Operations<'_> {
     }
 
     /// Creates a schema unless there is one of this name.
+    #[track_caller]
     pub fn create_schema_if_not_exists(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Create {
             name: name.into(),
@@ -78,6 +80,7 @@ impl Operations<'_> {
     }
 
     /// Renames a schema.
+    #[track_caller]
     pub fn rename_schema(&mut self, from: impl Into<String>, to: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Rename {
             from: from.into(),
@@ -86,6 +89,7 @@ impl Operations<'_> {
     }
 
     /// Drops an empty schema.
+    #[track_caller]
     pub fn drop_schema(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Drop {
             name: name.into(),
@@ -95,6 +99,7 @@ impl Operations<'_> {
     }
 
     /// Drops an empty schema if it exists.
+    #[track_caller]
     pub fn drop_schema_if_exists(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Drop {
             name: name.into(),
@@ -104,6 +109,7 @@ impl Operations<'_> {
     }
 
     /// Drops a schema with everything in it.
+    #[track_caller]
     pub fn drop_schema_cascade(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Drop {
             name: name.into(),
@@ -113,6 +119,7 @@ impl Operations<'_> {
     }
 
     /// Creates an extension in the database.
+    #[track_caller]
     pub fn create_extension(&mut self, extension: impl Into<Extension>) -> Result<()> {
         let Extension {
             name,
@@ -129,6 +136,7 @@ impl Operations<'_> {
     }
 
     /// Drops an extension that nothing uses.
+    #[track_caller]
     pub fn drop_extension(&mut self, name: impl Into<String>) -> Result<()> {
         self.apply(Operation::Extension(ExtensionOperation::Drop {
             name: name.into(),
@@ -138,6 +146,7 @@ impl Operations<'_> {
     }
 
     /// Drops an extension that nothing uses, if it exists.
+    #[track_caller]
     pub fn drop_extension_if_exists(&mut self, name: impl Into<String>) -> Result<()> {
         self.apply(Operation::Extension(ExtensionOperation::Drop {
             name: name.into(),
@@ -146,6 +155,7 @@ impl Operations<'_> {
         }))
     }
 
+    #[track_caller]
     fn schema(&mut self, operation: SchemaOperation) -> Result<()> {
         self.apply(Operation::Schema(operation))
     }

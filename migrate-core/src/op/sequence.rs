@@ -151,6 +151,7 @@ impl DropSequence {
 
 impl Operations<'_> {
     /// Creates a sequence: `op.create_sequence(sequence("numbers").start(1000))`.
+    #[track_caller]
     pub fn create_sequence(&mut self, sequence: SequenceBuilder) -> Result<()> {
         self.apply(Operation::Sequence(SequenceOperation::Create {
             sequence: sequence.sequence,
@@ -159,6 +160,7 @@ impl Operations<'_> {
     }
 
     /// Changes the options of a sequence: `op.alter_sequence(sequence("numbers").increment(5))`.
+    #[track_caller]
     pub fn alter_sequence(&mut self, sequence: SequenceBuilder) -> Result<()> {
         self.apply(Operation::Sequence(SequenceOperation::Alter {
             name: sequence.sequence.name,
@@ -169,6 +171,7 @@ impl Operations<'_> {
     }
 
     /// Renames a sequence; it stays in its schema.
+    #[track_caller]
     pub fn rename_sequence(
         &mut self,
         from: impl Into<ObjectName>,
@@ -181,11 +184,13 @@ impl Operations<'_> {
     }
 
     /// Drops a sequence, by name or by its whole definition; only the latter can be reversed.
+    #[track_caller]
     pub fn drop_sequence(&mut self, sequence: impl Into<DropSequence>) -> Result<()> {
         self.apply(sequence.into().into_operation(false))
     }
 
     /// Drops a sequence if it exists.
+    #[track_caller]
     pub fn drop_sequence_if_exists(&mut self, sequence: impl Into<DropSequence>) -> Result<()> {
         self.apply(sequence.into().into_operation(true))
     }

@@ -104,6 +104,7 @@ impl DropView {
 
 impl Operations<'_> {
     /// Creates a view: `op.create_view(view("adults", "SELECT …"))`.
+    #[track_caller]
     pub fn create_view(&mut self, view: ViewBuilder) -> Result<()> {
         self.apply(Operation::View(ViewOperation::Create {
             view: view.view,
@@ -112,6 +113,7 @@ impl Operations<'_> {
     }
 
     /// Replaces the query of a view, or creates the view.
+    #[track_caller]
     pub fn replace_view(&mut self, view: ViewBuilder) -> Result<()> {
         let was = view.was.map(|query| View {
             query,
@@ -124,6 +126,7 @@ impl Operations<'_> {
     }
 
     /// Renames a view; it stays in its schema.
+    #[track_caller]
     pub fn rename_view(
         &mut self,
         from: impl Into<ObjectName>,
@@ -137,6 +140,7 @@ impl Operations<'_> {
     }
 
     /// Renames a materialized view; it stays in its schema.
+    #[track_caller]
     pub fn rename_materialized_view(
         &mut self,
         from: impl Into<ObjectName>,
@@ -150,16 +154,19 @@ impl Operations<'_> {
     }
 
     /// Drops a view, by name or by its whole definition; only the latter can be reversed.
+    #[track_caller]
     pub fn drop_view(&mut self, view: impl Into<DropView>) -> Result<()> {
         self.apply(view.into().into_operation(false, false))
     }
 
     /// Drops a view if it exists.
+    #[track_caller]
     pub fn drop_view_if_exists(&mut self, view: impl Into<DropView>) -> Result<()> {
         self.apply(view.into().into_operation(false, true))
     }
 
     /// Drops a materialized view.
+    #[track_caller]
     pub fn drop_materialized_view(&mut self, view: impl Into<DropView>) -> Result<()> {
         self.apply(view.into().into_operation(true, false))
     }

@@ -25,8 +25,8 @@ fn existing_objects_can_be_stamped<B: TestBackend>() {
         assert!(failure.undone, "{failure}");
         assert_eq!(
             help(&failure),
-            "the database has it already: fix the revision; or, if all of revision `b` is there, record that with \
-             `cargo migrate stamp b`"
+            "the database has it already: compare with `cargo migrate schema diff database history@b`; if all of revision `b` is there, \
+             record that with `cargo migrate stamp b`, otherwise fix the revision"
         );
     }
     let sent = failure::<B>(|op| {
@@ -69,8 +69,8 @@ fn on_the_way_down_the_revision_below_is_stamped<B: TestBackend>() {
     assert_eq!(failure.direction, Direction::Down);
     assert_eq!(
         help(&failure),
-        "the database has it already: fix the downgrade; or, if all of revision `b` is reverted, record that with \
-         `cargo migrate stamp a`"
+        "the database has it already: if all of revision `b` is reverted, record that with `cargo migrate stamp a`, otherwise fix the \
+         downgrade"
     );
 }
 

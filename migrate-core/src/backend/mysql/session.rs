@@ -163,7 +163,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         sent.map_err(|error| self.numbered(error))
     }
 
-    /// Adds the server's error number to an error, which diesel leaves out.
+    /// Adds the server's error number to an error, and the warning that came before it, which
+    /// diesel leaves out: MariaDB says only there what is wrong with a foreign key.
     fn numbered(&mut self, error: Error) -> Error {
         #[derive(QueryableByName)]
         struct Told {
@@ -171,29 +172,48 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             code: Option<i64>,
             #[diesel(sql_type = Nullable<Text>)]
             message: Option<String>,
+            #[diesel(sql_type = Nullable<BigInt>)]
+            next_code: Option<i64>,
+            #[diesel(sql_type = Nullable<Text>)]
+            next_message: Option<String>,
         }
         let Error::DatabaseError(kind, facts) = error else {
             return error;
         };
         let told: QueryResult<Told> = self
             .mysql()
+            // where there is no second condition, that is no error
             .batch_execute(
-                "GET DIAGNOSTICS CONDITION 1 @migrate_code = MYSQL_ERRNO, @migrate_message = MESSAGE_TEXT",
+                "GET DIAGNOSTICS CONDITION 1 @migrate_code = MYSQL_ERRNO, @migrate_message = MESSAGE_TEXT; \
+                 GET DIAGNOSTICS CONDITION 2 @migrate_next_code = MYSQL_ERRNO, @migrate_next_message = MESSAGE_TEXT",
             )
             .and_then(|()| {
                 sql_query(
-                    "SELECT CAST(@migrate_code AS SIGNED) AS code, CONVERT(@migrate_message USING utf8mb4) AS message",
+                    "SELECT CAST(@migrate_code AS SIGNED) AS code, CONVERT(@migrate_message USING utf8mb4) AS message, \
+                     CAST(@migrate_next_code AS SIGNED) AS next_code, CONVERT(@migrate_next_message USING utf8mb4) AS next_message",
                 )
                 .get_result(self.mysql())
             });
+        let numbered = |message: String, code: i64, before: Option<String>| {
+            let message = format!("{message} (error {code})");
+            Box::new(Numbered { message, before })
+        };
         match told {
             Ok(Told {
                 code: Some(code),
                 message: Some(message),
-            }) if message == facts.message() => Error::DatabaseError(
-                kind,
-                Box::new(Numbered(format!("{message} (error {code})"))),
-            ),
+                ..
+            }) if message == facts.message() => {
+                Error::DatabaseError(kind, numbered(message, code, None))
+            }
+            Ok(Told {
+                message,
+                next_code: Some(code),
+                next_message: Some(next),
+                ..
+            }) if next == facts.message() => {
+                Error::DatabaseError(kind, numbered(next, code, message))
+            }
             _ => Error::DatabaseError(kind, facts),
         }
     }
@@ -452,15 +472,19 @@ impl Server {
 
 /// The server's error with its number.
 #[derive(Debug)]
-struct Numbered(String);
+struct Numbered {
+    message: String,
+    /// The warning before it.
+    before: Option<String>,
+}
 
 impl DatabaseErrorInformation for Numbered {
     fn message(&self) -> &str {
-        &self.0
+        &self.message
     }
 
     fn details(&self) -> Option<&str> {
-        None
+        self.before.as_deref()
     }
 
     fn hint(&self) -> Option<&str> {

@@ -10,6 +10,7 @@ use diesel::pg::PgConnection;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use diesel::{OptionalExtension, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
+use super::session::INSIDE;
 use crate::backend::{Holder, LockRequest};
 use crate::error::LockError;
 use crate::journal::Entry;
@@ -259,9 +260,16 @@ pub(super) fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder
 /// What a session runs, if the server shows it: its statement, or that it is idle.
 fn doing(state: Option<&str>, query: Option<&str>) -> Option<String> {
     match (state?, query) {
-        ("active", Some(query)) => Holder::shown_statement(query),
+        ("active", Some(query)) => Holder::shown_statement(revisions_own(query)),
         (state, _) => Some(state.to_owned()),
     }
+}
+
+/// What a message has after the engine's own statements, which begin a revision.
+fn revisions_own(query: &str) -> &str {
+    let begun = query.split_once(&format!("; SAVEPOINT {INSIDE}"));
+    let own = begun.map_or(query, |(_, own)| own);
+    own.trim_start_matches(|sign: char| sign == ';' || sign.is_whitespace())
 }
 
 /// The condition that a row `l` of `pg_locks` is this lock, and granted.
@@ -286,4 +294,23 @@ fn database(connection: &mut PgConnection) -> QueryResult<String> {
     let row: Row = sql_query("SELECT CAST(pg_catalog.current_database() AS text) AS name")
         .get_result(connection)?;
     Ok(row.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::doing;
+
+    #[test]
+    fn the_statement_of_the_revision_is_shown() {
+        let shown = |query| doing(Some("active"), Some(query));
+        let text = "BEGIN; SELECT CAST(CASE WHEN 1 THEN '0' END AS integer); SAVEPOINT migrate_revision_is_open\n;\nCREATE INDEX ix ON t (a)";
+        assert_eq!(shown(text).as_deref(), Some("`CREATE INDEX ix ON t (a)`"));
+        assert_eq!(shown("VACUUM t").as_deref(), Some("`VACUUM t`"));
+        // only the engine's own
+        assert_eq!(
+            shown("BEGIN; SELECT 1; SAVEPOINT migrate_revision_is_open"),
+            None
+        );
+        assert_eq!(doing(Some("idle"), Some(text)).as_deref(), Some("idle"));
+    }
 }

@@ -97,9 +97,7 @@ impl Place {
 
     /// Whether the server's messages are in English.
     pub(super) fn speaks_english(&self) -> bool {
-        let language = self.language.as_str();
-        let english = ["en", "C", "POSIX"];
-        language.is_empty() || english.iter().any(|start| language.starts_with(start))
+        is_english(&self.language)
     }
 
     pub(super) fn settings(&self) -> Before {
@@ -115,6 +113,39 @@ impl Place {
         match schema.and_then(|schema| quote::identifier(schema).ok()) {
             Some(schema) => format!("{schema}.{table}"),
             None => table.to_owned(),
+        }
+    }
+}
+
+/// Whether a locale is English: none, `en_US.UTF-8`, `English_United States.1252`, or one without a
+/// language, such as `C.UTF-8`.
+fn is_english(locale: &str) -> bool {
+    let language = locale
+        .split(['_', '.', '@', '-'])
+        .next()
+        .unwrap_or_default();
+    matches!(language, "" | "C" | "POSIX" | "en" | "English")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_english;
+
+    #[test]
+    fn locales_whose_messages_are_in_english() {
+        for locale in [
+            "",
+            "C",
+            "C.UTF-8",
+            "POSIX",
+            "en_GB",
+            "en",
+            "English_United States.1252",
+        ] {
+            assert!(is_english(locale), "{locale}");
+        }
+        for locale in ["Chinese_China.936", "Czech", "de_DE", "eno_XX", "Croatian"] {
+            assert!(!is_english(locale), "{locale}");
         }
     }
 }

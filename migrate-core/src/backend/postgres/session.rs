@@ -40,7 +40,7 @@ const OPEN: &str = "migrate-transaction-open";
 
 /// The savepoint that shows whether a revision left its transaction: it disappears with the
 /// transaction, and another transaction does not have it. It can be queried even in a failed one.
-const INSIDE: &str = "migrate_revision_is_open";
+pub(super) const INSIDE: &str = "migrate_revision_is_open";
 /// The savepoint that replaces it at the end of the revision.
 const CLOSING: &str = "migrate_revision_is_closing";
 

@@ -65,6 +65,13 @@ fn without_creation(target: &str, file: Option<&Path>) -> String {
     }
 }
 
+/// A path without its root, if there is not even its first folder.
+fn relative(path: &Path) -> Option<PathBuf> {
+    let inside = path.strip_prefix("/").ok()?;
+    let first = Path::new("/").join(inside.components().next()?);
+    (!first.exists()).then(|| inside.to_owned())
+}
+
 fn look_at(url: &DatabaseUrl, path: &Path) -> Result<(), ConnectError> {
     if path.is_dir() {
         return Err(ConnectError::IsDirectory { url: url.clone() });
@@ -74,6 +81,7 @@ fn look_at(url: &DatabaseUrl, path: &Path) -> Result<(), ConnectError> {
         return Err(ConnectError::NoDirectory {
             url: url.clone(),
             directory: directory.to_owned(),
+            relative: relative(path),
         });
     }
     match linked_to(path).filter(|target| !folder_of(target).is_dir()) {

@@ -43,6 +43,8 @@ pub struct Grantee {
     pub user: String,
     /// The current database's name.
     pub database: String,
+    /// Whether the user is a role that a statement of the revision has set.
+    pub is_set: bool,
 }
 
 impl Grantee {
@@ -50,7 +52,11 @@ impl Grantee {
     #[allow(dead_code, reason = "only servers have users, and there may be none")]
     pub(crate) fn of(rows: Vec<String>) -> Option<Grantee> {
         let [user, database] = <[String; 2]>::try_from(rows).ok()?;
-        Some(Grantee { user, database })
+        Some(Grantee {
+            user,
+            database,
+            is_set: false,
+        })
     }
 }
 
@@ -89,6 +95,16 @@ impl Denied {
     }
 
     pub(super) fn help(&self) -> String {
+        match self.to.as_ref().filter(|to| to.is_set) {
+            Some(Grantee { user, .. }) => format!(
+                "a statement of the revision has set the role `{user}`: run `RESET ROLE` before this one; or, if the role is meant to do it, {}",
+                self.grant()
+            ),
+            None => self.grant(),
+        }
+    }
+
+    fn grant(&self) -> String {
         let user = self.to.as_ref().map_or("USER", |to| &to.user);
         match &self.missing {
             Missing::Rights { rights, on } => {
@@ -372,6 +388,7 @@ mod tests {
         denied.to = Some(Grantee {
             user: "ann".to_owned(),
             database: database.to_owned(),
+            is_set: false,
         });
         let help = denied.help();
         match help.rsplit_once(" run `") {
@@ -446,6 +463,25 @@ mod tests {
         ] {
             assert_eq!(grant(message, statement, "app"), expected, "{message}");
         }
+    }
+
+    #[test]
+    fn a_role_that_a_statement_has_set_is_reset() {
+        let Some(Trouble::Denied(mut denied)) =
+            Trouble::of(&error("permission denied for schema public"), None)
+        else {
+            panic!("no privilege is missing")
+        };
+        denied.to = Some(Grantee {
+            user: "app".to_owned(),
+            is_set: true,
+            ..Grantee::default()
+        });
+        assert_eq!(
+            denied.help(),
+            "a statement of the revision has set the role `app`: run `RESET ROLE` before this one; or, if the role is meant to do it, \
+             the user needs CREATE on SCHEMA public: ask its owner or an administrator to run `GRANT CREATE ON SCHEMA public TO app`"
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::Journaled;
 use crate::Result;
 use crate::backend::{Backend, Batched, Session, Together};
-use crate::error::{OperationError, RevisionError};
+use crate::error::{Cause, OperationError, RevisionError};
 use crate::execute::context::Failpoint;
 use crate::execute::gathered::{Gathered, Of, OfRecord};
 use crate::execute::live::failed_statement;
@@ -55,7 +55,7 @@ impl Journaled<'_> {
         };
         let of = Of {
             name: name.to_owned(),
-            line: self.live.line(),
+            spot: self.live.spot(),
             record: Some(record),
         };
         if let Some(gathered) = self.live.gathered.as_deref_mut() {
@@ -96,7 +96,8 @@ impl Journaled<'_> {
                 gathered.is_open(begun);
                 (all.len(), None)
             }
-            Together::NotBegun(error) => return Err(self.not_begun(error)),
+            Together::NotBegun(error) => return Err(self.not_begun(Cause::Begin(error))),
+            Together::Ended => return Err(self.not_begun(Cause::EndedTransaction)),
             Together::NotAhead(begun, at, error) => {
                 gathered.is_open(begun);
                 (at, Some(Failed::Ahead(error)))
@@ -171,7 +172,7 @@ impl Journaled<'_> {
                 failed_statement(&of.name, &batched.sql, error)
             }
         };
-        self.live.failed_in_line_of(&of.name, error, of.line)
+        self.live.failed_at_spot(&of.name, error, of.spot)
     }
 
     /// The connection is lost, and it is unknown how far the server came.
@@ -181,15 +182,15 @@ impl Journaled<'_> {
         match alone.or_else(|| all.first().filter(|_| all.len() == 1)) {
             Some((batched, of)) => {
                 let error = failed_statement(&of.name, &batched.sql, error);
-                self.live.failed_in_line_of(&of.name, error, of.line)
+                self.live.failed_at_spot(&of.name, error, of.spot)
             }
-            None => self.not_begun(error),
+            None => self.not_begun(Cause::Begin(error)),
         }
     }
 
-    fn not_begun(&mut self, error: diesel::result::Error) -> RevisionError {
+    fn not_begun(&mut self, cause: Cause) -> RevisionError {
         if let Some(gathered) = self.live.gathered.as_deref_mut() {
-            gathered.is_not_begun(error);
+            gathered.is_not_begun(cause);
         }
         self.live.failed("go on", OperationError::Stopped)
     }
@@ -203,7 +204,7 @@ impl Journaled<'_> {
             match (begun, self.live.gathered.as_deref_mut()) {
                 (Ok(begun), Some(gathered)) => gathered.is_open(begun),
                 (Ok(_), None) => {}
-                (Err(error), _) => return Err(self.not_begun(error)),
+                (Err(error), _) => return Err(self.not_begun(Cause::Begin(error))),
             }
         }
         for (_, of) in all {
@@ -212,7 +213,7 @@ impl Journaled<'_> {
                 continue;
             };
             let ran = self.run_from(&record.operation, place(of, record), 0, None);
-            ran.map_err(|error| self.live.failed_in_line_of(&of.name, error, of.line))?;
+            ran.map_err(|error| self.live.failed_at_spot(&of.name, error, of.spot))?;
         }
         Ok(())
     }

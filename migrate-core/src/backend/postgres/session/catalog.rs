@@ -47,7 +47,15 @@ impl<C: BorrowMut<PgConnection>> Catalog for PgSession<C> {
             "SELECT pg_catalog.quote_ident(CAST(current_user AS text)) AS text \
              UNION ALL SELECT CAST(pg_catalog.current_database() AS text)",
         );
-        rows.ok().and_then(Grantee::of)
+        let grantee = rows.ok().and_then(Grantee::of)?;
+        Some(match self.role_of_revision() {
+            Some(role) => Grantee {
+                user: role.to_owned(),
+                is_set: true,
+                ..grantee
+            },
+            None => grantee,
+        })
     }
 
     fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {

@@ -23,6 +23,8 @@ pub(super) struct Settings {
     left_something: bool,
     /// Settings that no list of the server has, with their values on a borrowed connection.
     custom: BTreeMap<String, String>,
+    /// The role that a statement has set, as it is written there.
+    role: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -58,6 +60,9 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
     /// Records what a statement, or any use of the connection, may change. To be called before it
     /// runs.
     pub(super) fn expect_changes(&mut self, sql: Option<&str>) -> QueryResult<()> {
+        if let Some(role) = sql.and_then(role_of) {
+            self.settings.role = role;
+        }
         let changes = match sql {
             Some(sql) => sql::session_changes(sql, BackendKind::Postgres),
             None => vec![SessionChange::Unknown],
@@ -119,6 +124,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
     /// Restores the settings that the connection had when the run began. To be called before the
     /// transaction of a revision, since the defaults for transactions are among them.
     pub(super) fn restore_settings(&mut self) -> QueryResult<()> {
+        self.settings.role = None;
         let (true, Some(before)) = (self.settings.changed, self.settings.before.take()) else {
             return Ok(());
         };
@@ -128,6 +134,11 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         self.settings.changed = false;
         self.settings.left_something = false;
         Ok(())
+    }
+
+    /// The role that the revision has set, as `GRANT` names it. A rollback also ends it.
+    pub(super) fn role_of_revision(&self) -> Option<&str> {
+        self.settings.role.as_deref()
     }
 
     fn restore(&mut self, before: &Before) -> QueryResult<()> {
@@ -181,5 +192,57 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         Ok(format!(
             "SET LOCAL SESSION AUTHORIZATION DEFAULT;\nSELECT {user}, {role};\n"
         ))
+    }
+}
+
+/// The role that a text leaves set by its last `SET ROLE`; an inner `None` if that resets it, an
+/// outer one if there is none.
+fn role_of(sql: &str) -> Option<Option<String>> {
+    let tokens: Vec<&str> = sql::tokens(sql, BackendKind::Postgres).collect();
+    let is = |at: usize, word: &str| {
+        let token: Option<&&str> = tokens.get(at);
+        token.is_some_and(|token| token.eq_ignore_ascii_case(word))
+    };
+    let verb = |role: usize| {
+        let passed = |at: &usize| !is(*at, "SESSION") && !is(*at, "LOCAL");
+        let at = (0..role).rev().find(passed)?;
+        (is(at, "SET") || is(at, "RESET")).then_some(at)
+    };
+    let role = |at: &usize| is(*at, "ROLE") || is(*at, "AUTHORIZATION");
+    let (at, verb) = (0..tokens.len())
+        .rev()
+        .filter(role)
+        .find_map(|at| Some((at, verb(at)?)))?;
+    let assigned = is(at + 1, "TO") || is(at + 1, "=");
+    let name = at + 1 + usize::from(assigned);
+    let resets = is(verb, "RESET") || is(name, "NONE") || is(name, "DEFAULT");
+    let name = tokens.get(name).filter(|_| !resets);
+    Some(name.map(|name| name.trim_matches('\'').to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::role_of;
+
+    #[test]
+    fn the_last_role_that_a_text_sets_counts() {
+        for (sql, role) in [
+            ("SET ROLE app", Some(Some("app"))),
+            (
+                "set local role \"My App\"; SELECT 1",
+                Some(Some("\"My App\"")),
+            ),
+            ("SET SESSION AUTHORIZATION 'app'", Some(Some("app"))),
+            ("SET role TO app", Some(Some("app"))),
+            ("SET ROLE app; RESET ROLE", Some(None)),
+            ("SET ROLE NONE", Some(None)),
+            ("RESET SESSION AUTHORIZATION", Some(None)),
+            ("CREATE ROLE app", None),
+            ("SELECT 1", None),
+        ] {
+            let found = role_of(sql);
+            let found = found.as_ref().map(Option::as_deref);
+            assert_eq!(found, role, "{sql}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::pg::PgConnection;
 
 use super::together::BATCHING;
-use super::{CLOSING, INSIDE, PgSession, is_about_savepoint, judged, said};
+use super::{CLOSING, INSIDE, PgSession, is_about_savepoint, judged};
 use crate::backend::{
     Batched, Batching, Closed, Connected, ImplicitCommits, Inside, OpenTransaction, Together,
     Transactions, Whole,
@@ -123,7 +123,7 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
     fn run_together(&mut self, statements: &[Batched]) -> Together {
         match self.send_together(statements, None) {
             Ok(Whole::Before(together)) => together,
-            Ok(_) => Together::NotBegun(said("a statement ended the transaction")),
+            Ok(_) => Together::Ended, // without an end in the text, nothing else is possible
             Err(error) => Together::NotBegun(error),
         }
     }

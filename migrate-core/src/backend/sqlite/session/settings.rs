@@ -38,7 +38,8 @@ pub(in crate::backend::sqlite) const PRAGMAS: &[(&str, &str)] = &[
     ("writable_schema", "writable_schema"),
 ];
 
-/// The words without which a text changes no setting, as they begin.
+/// The words without which a text changes no setting, as they begin. On a borrowed connection it
+/// may still change temporary objects that were there before; those stay as the text leaves them.
 const CHANGING: [&str; 4] = ["pragma", "attach", "detach", "temp"];
 
 /// Whether a text may change a setting: all of them are read then, which costs more than most
