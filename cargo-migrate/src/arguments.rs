@@ -1,5 +1,5 @@
 //! The typed arguments: without the one that cargo adds, and for the runner without those that only
-//! `cargo migrate` knows; and the options that choose a package. Pure.
+//! `cargo migrate` knows; the options that choose a package, and those for cargo. Pure.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -26,6 +26,54 @@ pub(crate) struct PlaceArgs {
     pub(crate) manifest_path: Option<PathBuf>,
 }
 
+/// How cargo builds the program that runs the revisions: options of the same names and meanings as
+/// cargo's.
+#[derive(Args, Clone, Debug, Default, Hash)]
+#[command(next_help_heading = "Building")]
+pub(crate) struct BuildArgs {
+    /// Build the packages of the history with these features; `PACKAGE/FEATURE` for one of them
+    #[arg(long, global = true, value_name = "FEATURES", value_delimiter = ',')]
+    pub(crate) features: Vec<String>,
+
+    /// Build them with all of their features
+    #[arg(long, global = true)]
+    pub(crate) all_features: bool,
+
+    /// Build them without their default features
+    #[arg(long, global = true)]
+    pub(crate) no_default_features: bool,
+
+    /// Cargo's profile
+    #[arg(long, global = true, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+
+    /// Fail if Cargo.lock is out of date, or does not have every package that is built
+    #[arg(long, global = true)]
+    pub(crate) locked: bool,
+
+    /// Build without the network
+    #[arg(long, global = true)]
+    pub(crate) offline: bool,
+}
+
+impl BuildArgs {
+    /// The options that change what is built.
+    pub(crate) fn what(&self) -> (&[String], bool, bool, Option<&str>) {
+        (
+            &self.features,
+            self.all_features,
+            self.no_default_features,
+            self.profile.as_deref(),
+        )
+    }
+
+    /// The names of the features.
+    pub(crate) fn feature_names(&self) -> impl Iterator<Item = &str> {
+        let lists = self.features.iter();
+        lists.flat_map(|names| names.split_whitespace())
+    }
+}
+
 /// The arguments after the program's name, and after the `migrate` that cargo adds for
 /// `cargo migrate …`.
 pub(crate) fn own(all: Vec<OsString>) -> Vec<OsString> {
@@ -35,11 +83,25 @@ pub(crate) fn own(all: Vec<OsString>) -> Vec<OsString> {
 }
 
 /// Options that are ours and take a value.
-const LONG: [&str; 3] = ["--package", "--manifest-path", "--history"];
+const LONG: [&str; 5] = [
+    "--package",
+    "--manifest-path",
+    "--history",
+    "--features",
+    "--profile",
+];
+/// Options that are ours and take none.
+const FLAGS: [&str; 5] = [
+    "--fmt",
+    "--all-features",
+    "--no-default-features",
+    "--locked",
+    "--offline",
+];
 const SHORT: char = 'p';
 
-/// Takes `-p`, `--package`, `--manifest-path` and `--history` out of arguments that clap has
-/// accepted. `takes_value` says which one-letter options of the command are followed by a value, in
+/// Takes the options of `cargo migrate` itself out of arguments that clap has accepted.
+/// `takes_value` says which one-letter options of the command are followed by a value, in
 /// which the letter `p` is not an option.
 pub(crate) fn strip(arguments: &[OsString], takes_value: impl Fn(char) -> bool) -> Vec<OsString> {
     let mut kept = Vec::new();
@@ -82,10 +144,11 @@ fn look_at(argument: &OsStr, takes_value: &impl Fn(char) -> bool) -> Look {
     let text = argument.to_string_lossy();
     if text.starts_with("--") {
         let name = text.split('=').next().unwrap_or_default();
-        return match LONG.contains(&name) {
+        let flag = FLAGS.contains(&name);
+        return match flag || LONG.contains(&name) {
             true => Look::Ours {
                 before: None,
-                next: !text.contains('='),
+                next: !flag && !text.contains('='),
             },
             false => Look::NotOurs,
         };
@@ -153,6 +216,11 @@ mod tests {
                 "up --database-url sqlite://p",
             ),
             ("up --packages", "up --packages"),
+            (
+                "up --locked --features a,b --offline --profile=release --json",
+                "up --json",
+            ),
+            ("--no-default-features --all-features up", "up"),
             ("up -", "up -"),
         ] {
             let typed: Vec<OsString> = typed.split(' ').map(OsString::from).collect();

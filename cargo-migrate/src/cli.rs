@@ -8,11 +8,12 @@ use migrate_cli::help;
 use migrate_cli::{self as core, CliError, Exit, GlobalArgs, Listing, Screen, Ui};
 use migrate_graph::{MultipleHeads, Rules};
 
-use crate::arguments::{self, PlaceArgs};
+use crate::arguments::{self, BuildArgs, PlaceArgs};
 use crate::commands::{
     adopt, autogenerate, bundle, check, close, completions, edit, import, init, merge, new,
 };
 use crate::diagnostics;
+use crate::error::not_fetched;
 use crate::examples::EXAMPLES;
 use crate::models;
 use crate::past;
@@ -35,6 +36,8 @@ struct Cli {
     place: PlaceArgs,
     #[command(flatten)]
     global: GlobalArgs,
+    #[command(flatten)]
+    build: BuildArgs,
     #[command(subcommand)]
     command: Command,
 }
@@ -153,6 +156,9 @@ impl Cli {
             }
             Command::Shared(core::Command::Check(args)) => {
                 let mut selection = selection()?;
+                if args.fmt {
+                    check::formatted(&selection)?;
+                }
                 let has_models = models::are_there(&selection)?;
                 if !has_models && args.models {
                     return Err(models::none(&selection));
@@ -162,7 +168,10 @@ impl Cli {
                     selection.models = Some(match models::pass_on(&selection, ui) {
                         Ok(passed) => passed,
                         Err(failure) if args.models => return Err(failure),
-                        Err(failure) => {
+                        Err(mut failure) => {
+                            if !ui.json {
+                                failure.notes.clear(); // they were printed, with excerpts
+                            }
                             let passed = models::pass_on_failure(&selection, &failure)?;
                             unreadable = Some(failure);
                             passed
@@ -216,7 +225,7 @@ impl Cli {
         source::history(selection, ui)?;
         let members = selection.participants()?;
         let name = selection.history()?.value;
-        let runner = Runner::new(&selection.project, &members, &name);
+        let runner = Runner::new(&selection.project, &members, &name, &self.build);
         let configuration = selection.bundled()?;
         let mut states = "[]".to_owned();
         // once without the schemas that the history leaves, which only the program itself knows
@@ -232,7 +241,9 @@ impl Cli {
             );
             let executable = match built {
                 Ok(executable) => executable,
-                Err(RunnerError::Compile(CompileError::Failed)) => return not_built(&members, ui),
+                Err(RunnerError::Compile(CompileError::Failed)) => {
+                    return not_built(&runner, &members, ui);
+                }
                 Err(error) => return Err(error.into()),
             };
             if states != "[]" || args.is_for_another_platform() {
@@ -256,7 +267,7 @@ impl Cli {
         source::history(selection, ui)?;
         let members = selection.participants()?;
         let history = selection.history()?.value;
-        let runner = Runner::new(&selection.project, &members, &history);
+        let runner = Runner::new(&selection.project, &members, &history, &self.build);
         let built = runner.build(self.global.quiet, || {
             ui.say("waiting for another `cargo migrate` that is building");
         });
@@ -267,7 +278,7 @@ impl Cli {
                     ui.say(LAST);
                     executable
                 }
-                None => return not_built(&members, ui).map(Err),
+                None => return not_built(&runner, &members, ui).map(Err),
             },
             Err(error) => return Err(error.into()),
         };
@@ -409,7 +420,7 @@ impl Cli {
         let variables = [selection.variable()?];
         let passed_on = arguments::strip(typed, takes_value);
         let history = selection.history()?.value;
-        let mut runner = Runner::new(&selection.project, &members, &history);
+        let mut runner = Runner::new(&selection.project, &members, &history, &self.build);
         if let Some(executable) = runner.fresh() {
             // removed since the check: another process is building, so wait for it and build too
             let _ = runner::start(&executable, &passed_on, &variables);
@@ -438,7 +449,7 @@ impl Cli {
                     ui.say(LAST);
                     match runner::start(&executable, &passed_on, &variables)? {}
                 }
-                not_built(&members, ui)
+                not_built(&runner, &members, ui)
             }
             Err(error) => Err(error.into()),
         }
@@ -482,7 +493,7 @@ fn is_failure(answer: &str) -> bool {
 }
 
 /// The project does not build. The compiler has reported why; this adds what it cannot know.
-fn not_built(members: &[&Member], ui: &Ui<'_>) -> Result<Exit, CliError> {
+fn not_built(runner: &Runner<'_>, members: &[&Member], ui: &Ui<'_>) -> Result<Exit, CliError> {
     let lacks = |member: &&&Member| {
         let text = member
             .library
@@ -491,6 +502,11 @@ fn not_built(members: &[&Member], ui: &Ui<'_>) -> Result<Exit, CliError> {
         text.is_some_and(|text| !text.contains("migrations!"))
     };
     let failure = CliError::usage("the project does not build");
+    if let Some(dependency) = runner.missing_offline() {
+        return Err(failure
+            .note("the project's lock file does not have what `cargo migrate` builds in addition, so `cargo fetch` did not fetch it")
+            .help(not_fetched(&dependency)));
+    }
     match members.iter().find(lacks) {
         Some(member) => Err(failure
             .note(format!(

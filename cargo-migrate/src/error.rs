@@ -6,6 +6,7 @@ use migrate_graph::draft::DraftError;
 
 use crate::project::{self, LocateError, Member, MetadataError, ProjectError, SettingsError};
 use crate::runner::{CompileError, RunnerError};
+use crate::words;
 
 impl From<ProjectError> for CliError {
     fn from(error: ProjectError) -> CliError {
@@ -57,6 +58,13 @@ impl From<SettingsError> for CliError {
     }
 }
 
+/// How the project's lock file comes to have what the runner is built from.
+pub(crate) fn not_fetched(dependency: &str) -> String {
+    format!(
+        "add `{dependency}` under `[dependencies]`, which builds nothing and locks what `cargo migrate` needs; then run `cargo fetch`"
+    )
+}
+
 impl From<RunnerError> for CliError {
     fn from(error: RunnerError) -> CliError {
         let failure = CliError::new(Exit::Usage, error.to_string());
@@ -69,6 +77,19 @@ impl From<RunnerError> for CliError {
             RunnerError::Write { .. } => failure
                 .note("programs are built in cargo's target folder")
                 .help("choose another one: `CARGO_TARGET_DIR=PATH cargo migrate …`"),
+            RunnerError::NoFeature { near, .. } => match near {
+                Some(near) => failure.help(format!("a feature with a similar name exists: `{near}`")),
+                None => failure.help("declare it in the package's Cargo.toml, under `[features]`"),
+            },
+            RunnerError::NotLocked {
+                missing,
+                dependency,
+            } => failure
+                .note(format!("they are {}", words::list(&missing)))
+                .help(not_fetched(&dependency)),
+            RunnerError::Compile(CompileError::Locked(_)) => {
+                failure.help("update the lock file: `cargo update --workspace`; or leave out `--locked`")
+            }
             RunnerError::Compile(CompileError::NoCargo { .. }) => {
                 failure.help("install Rust, or set the variable `CARGO` to the path of cargo")
             }

@@ -51,6 +51,15 @@ pub(crate) struct Member {
     /// The name by which it calls that library, where it is not the library's own.
     #[serde(default)]
     pub(crate) alias: Option<String>,
+    /// The library's features that it asks for, always or by a feature of its own.
+    #[serde(default)]
+    pub(crate) core_features: Vec<String>,
+    /// Its own features.
+    #[serde(default)]
+    pub(crate) features: Vec<String>,
+    /// Its edition of Rust.
+    #[serde(default)]
+    pub(crate) edition: String,
     /// `[package.metadata.migrate]` as JSON.
     metadata: serde_json::Value,
     /// The lines of its keys.

@@ -7,7 +7,7 @@ mod compile;
 mod dep_info;
 mod freshness;
 mod generate;
-mod lock;
+pub(crate) mod lock;
 mod manifest;
 mod start;
 mod toolchain;
@@ -18,16 +18,20 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use migrate_graph::suggest::nearest;
 use migrate_source::{Histories, SEVERAL_HEADS};
 
+use crate::arguments::BuildArgs;
 use crate::files;
 use crate::fingerprint::{self, Stamp};
 use crate::project::{self, Member, Origin, Project, SettingsError};
+use crate::words;
 pub(crate) use ask::{Answered, ask};
 use compile::Build;
 pub(crate) use compile::CompileError;
 use freshness::{Built, Sources};
 use generate::Bundled;
+use manifest::Features;
 pub(crate) use manifest::{COMMANDS, commands_of};
 pub(crate) use start::start;
 
@@ -40,6 +44,18 @@ pub(crate) enum RunnerError {
     Settings(#[from] SettingsError),
     #[error("the package `{}` has revisions but no library target", member.name)]
     NoLibrary { member: Box<Member> },
+    #[error("no package of the history has the feature `{feature}`")]
+    NoFeature {
+        feature: String,
+        near: Option<String>,
+    },
+    #[error(
+        "the lock file lacks {}", words::count(missing.len(), "package")
+    )]
+    NotLocked {
+        missing: Vec<String>,
+        dependency: String,
+    },
     #[error("`{first}` and `{second}` take migrate-core from different places")]
     TwoLibraries { first: String, second: String },
     #[error("`{path}` cannot be written: {error}")]
@@ -58,6 +74,7 @@ pub(crate) struct Runner<'a> {
     plan: u64,
     /// Whether the macros accept several heads.
     several_heads: bool,
+    wanted: &'a BuildArgs,
 }
 
 impl<'a> Runner<'a> {
@@ -66,12 +83,17 @@ impl<'a> Runner<'a> {
         project: &'a Project,
         members: &'a [&'a Member],
         history: &str,
+        wanted: &'a BuildArgs,
     ) -> Runner<'a> {
         let plan = members
             .iter()
             .map(|member| (&member.name, &member.manifest, &member.library));
         let cores = members.iter().map(|member| format!("{:?}", member.core));
-        let plan = (plan.collect::<Vec<_>>(), cores.collect::<Vec<_>>());
+        let plan = (
+            plan.collect::<Vec<_>>(),
+            cores.collect::<Vec<_>>(),
+            wanted.what(),
+        );
         Runner {
             project,
             members,
@@ -79,6 +101,7 @@ impl<'a> Runner<'a> {
             cargo: project::cargo(),
             plan: fingerprint::hash(&plan),
             several_heads: false,
+            wanted,
         }
     }
 
@@ -121,7 +144,7 @@ impl<'a> Runner<'a> {
             folder: &self.project.root,
             target: &self.project.target,
             quiet,
-            flags: Vec::new(),
+            flags: self.flags(&manifest, true)?,
             variables: self.folder_variables(&folders),
         };
         let product = build.run()?;
@@ -163,7 +186,7 @@ impl<'a> Runner<'a> {
             folder: &self.project.root,
             target: &self.project.target,
             quiet,
-            flags,
+            flags: [flags, self.flags(&manifest, false)?].concat(),
             variables: self.folder_variables(&folders),
         };
         Ok(build.run()?.executable)
@@ -186,7 +209,100 @@ impl<'a> Runner<'a> {
         bundled: Option<Bundled<'_>>,
     ) -> Result<PathBuf, RunnerError> {
         let suffix = self.suffix();
-        generate::generate(&suffix, self.project, self.members, core, store, bundled)
+        let members = self.features()?;
+        generate::generate(&suffix, self.project, &members, core, store, bundled)
+    }
+
+    /// The members, each with the features that it is to be built with.
+    fn features(&self) -> Result<Vec<(&'a Member, Features)>, RunnerError> {
+        let mut known = BTreeSet::new();
+        let mut members = Vec::new();
+        for member in self.members {
+            let mut names = Vec::new();
+            for wanted in self.wanted.feature_names() {
+                let (package, name) = wanted.split_once('/').unwrap_or((&member.name, wanted));
+                if package == member.name && member.features.iter().any(|own| own == name) {
+                    known.insert(wanted);
+                    names.push(name.to_owned());
+                }
+            }
+            if self.wanted.all_features {
+                names = member.features.clone();
+            }
+            let no_default = self.wanted.no_default_features;
+            members.push((*member, Features { names, no_default }));
+        }
+        match self
+            .wanted
+            .feature_names()
+            .find(|name| !known.contains(name))
+        {
+            None => Ok(members),
+            Some(unknown) => {
+                let all = self.members.iter().flat_map(|member| &member.features);
+                Err(RunnerError::NoFeature {
+                    near: nearest(unknown, all.map(String::as_str)).map(str::to_owned),
+                    feature: unknown.to_owned(),
+                })
+            }
+        }
+    }
+
+    /// What cargo is to be passed, with the profile or without.
+    fn flags(&self, manifest: &Path, profile: bool) -> Result<Vec<OsString>, RunnerError> {
+        let wanted = self.wanted;
+        let offline: &[&str] = if wanted.offline { &["--offline"] } else { &[] };
+        let mut flags: Vec<OsString> = offline.iter().map(OsString::from).collect();
+        if let Some(profile) = wanted.profile.as_ref().filter(|_| profile) {
+            flags.extend(["--profile".into(), profile.into()]);
+        }
+        if wanted.locked {
+            self.require_locked(manifest, offline)?;
+            flags.push("--locked".into());
+        }
+        Ok(flags)
+    }
+
+    /// Refuses a lock file of the workspace that is out of date, or has not all that the runner is
+    /// built from.
+    fn require_locked(&self, manifest: &Path, offline: &[&str]) -> Result<(), RunnerError> {
+        let root = &self.project.root;
+        let locked = [&["--locked"], offline].concat();
+        compile::resolve(&self.cargo, &root.join("Cargo.toml"), root, &locked)?;
+        compile::resolve(&self.cargo, manifest, root, offline)?;
+        let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
+        let (workspace, runner) = (
+            read(root.join("Cargo.lock")),
+            read(manifest.with_file_name("Cargo.lock")),
+        );
+        let is_own = |name: &str| name.starts_with("cargo-migrate-");
+        let mut missing = lock::missing(&workspace, &runner);
+        missing.retain(|package| !is_own(package));
+        match missing.is_empty() {
+            true => Ok(()),
+            false => Err(RunnerError::NotLocked {
+                missing,
+                dependency: self.dependency()?,
+            }),
+        }
+    }
+
+    /// The dependency by which the workspace's lock file has what the runner is built from.
+    fn dependency(&self) -> Result<String, RunnerError> {
+        let mut commands = commands_of(self.core()?);
+        commands.insert("optional", true.into());
+        Ok(format!("{COMMANDS} = {commands}"))
+    }
+
+    /// That dependency, where the build may fail for want of it: without the network.
+    pub(crate) fn missing_offline(&self) -> Option<String> {
+        let variable = std::env::var("CARGO_NET_OFFLINE");
+        let offline = self.wanted.offline || variable.is_ok_and(|value| value == "true");
+        let locked = fs::read_to_string(self.project.root.join("Cargo.lock")).unwrap_or_default();
+        let known = lock::names(&locked).contains(COMMANDS);
+        (offline && !known)
+            .then(|| self.dependency().ok())
+            .flatten()
     }
 
     /// The variables that make the compiler notice changed lists of files.

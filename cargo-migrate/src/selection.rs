@@ -7,15 +7,18 @@ mod layers;
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use migrate_cli::configuration::{self, CONFIGURATION, Given, keys};
 use migrate_cli::{CliError, Configuration, GlobalArgs, Surroundings};
 use migrate_core::engine::backend::BackendKind;
+use migrate_core::error::ConnectError;
 use migrate_graph::suggest::nearest;
 
 use crate::arguments::PlaceArgs;
 use crate::project::{self, LIBRARY, Member, Project};
+use crate::runner::{COMMANDS, lock};
 use crate::words;
 
 /// The models, as they are passed on to the runner.
@@ -253,8 +256,29 @@ impl Selection {
         let url =
             around(|surroundings| configuration::parsed_url(flag, &configuration, surroundings))?;
         match url {
-            Some(_) => Ok(()),
+            Some(url) => self.requires_backend(url.kind()),
             None => Err(configuration::no_database(&configuration, false)),
+        }
+    }
+
+    /// Refuses a kind of database that the runner would be built without, as far as the manifests
+    /// say it.
+    fn requires_backend(&self, backend: BackendKind) -> Result<(), CliError> {
+        let members = &self.project.members;
+        let asks = |member: &Member| {
+            let mut features = member.core_features.iter();
+            features.any(|feature| feature == backend.feature())
+        };
+        if members.iter().any(asks) {
+            return Ok(());
+        }
+        // a dependency of theirs may ask for more
+        let locked = fs::read_to_string(self.project.root.join("Cargo.lock")).unwrap_or_default();
+        let known = |name: &String| name == COMMANDS || self.project.member(name).is_some();
+        let names = members.iter().map(|member| member.name.as_str());
+        match lock::dependents(&locked, LIBRARY, names).iter().all(known) {
+            true => Err(ConnectError::NotEnabled { backend }.into()),
+            false => Ok(()),
         }
     }
 

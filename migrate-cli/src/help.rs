@@ -42,6 +42,16 @@ const GROUPS: [(&str, &[&str]); 4] = [
 /// General options that `-h` leaves to `--help`.
 const RARE: [&str; 3] = ["history", "manifest_path", "lock_timeout"];
 
+/// Options for cargo, which `-h` leaves to `--help` as well.
+const BUILDING: [&str; 6] = [
+    "features",
+    "all_features",
+    "no_default_features",
+    "profile",
+    "locked",
+    "offline",
+];
+
 /// Whether a general option means something to a command, which has the words of its path.
 fn means(option: &str, path: &[&str]) -> bool {
     let [command, below @ ..] = path else {
@@ -59,6 +69,7 @@ fn means(option: &str, path: &[&str]) -> bool {
         ]),
         "env" => !is(&["merge", "edit", "heads", "branches"]),
         "quiet" => !is(&["edit"]),
+        option if BUILDING.contains(&option) => !is(&["init", "edit", "import", "config"]),
         _ => true,
     }
 }
@@ -121,9 +132,12 @@ impl Below<'_> {
     fn arrange(&self, mut command: Command, path: &[&str]) -> Command {
         for option in self.general {
             let name = option.get_id().as_str();
+            if command.get_arguments().any(|own| own.get_id() == name) {
+                continue; // an option of its own with this name
+            }
             let option = option.clone();
             command = command.arg(match means(name, path) {
-                true => option.hide_short_help(RARE.contains(&name)),
+                true => option.hide_short_help(RARE.contains(&name) || BUILDING.contains(&name)),
                 false => option.hide(true),
             });
         }

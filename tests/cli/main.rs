@@ -11,6 +11,7 @@ mod answers;
 mod authoring;
 mod autogenerate;
 mod bad_input;
+mod building;
 mod bundle;
 mod check;
 mod completing;

@@ -1,12 +1,17 @@
 //! `check`: whether the history of the source files is valid. The runner checks whether revisions
 //! can be reversed and whether a database is up to date.
 
+use std::env;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
 use migrate_cli::commands::check::CheckArgs;
 use migrate_cli::json::{self, Answer};
 use migrate_cli::{CliError, Exit, Ui};
 use serde::Serialize;
 
 use crate::diagnostics::{self, Diagnostic};
+use crate::project;
 use crate::selection::Selection;
 use crate::source::{self, Unsound};
 use crate::words;
@@ -43,6 +48,66 @@ fn line(problem: &json::Problem) -> String {
         }) => format!("problem: {file}:{line}:{column}: {message}\n"),
         Some(json::Place { file, line, .. }) => format!("problem: {file}:{line}: {message}\n"),
         None => format!("problem: {message}\n"),
+    }
+}
+
+/// Refuses revisions that are not as rustfmt writes them. `cargo fmt` follows `mod` declarations,
+/// and those of revisions are written by a macro.
+pub(crate) fn formatted(selection: &Selection) -> Result<(), CliError> {
+    let mut changed = Vec::new();
+    let mut command = String::new();
+    for member in selection.participants()? {
+        let folder = selection.project.folder(member)?;
+        let files = glob::Pattern::escape(&folder.to_string_lossy());
+        let files = glob::glob(&format!("{files}/*.rs")).into_iter().flatten();
+        let files: Vec<PathBuf> = files.filter_map(Result::ok).collect();
+        if files.is_empty() {
+            continue;
+        }
+        let edition = ["--edition", &member.edition];
+        let rustfmt =
+            project::cargo().with_file_name(format!("rustfmt{}", env::consts::EXE_SUFFIX));
+        let rustfmt = if rustfmt.is_file() {
+            rustfmt
+        } else {
+            "rustfmt".into()
+        };
+        let output = Command::new(&rustfmt)
+            .args(["--check", "-l"])
+            .args(edition)
+            .args(&files)
+            .stdin(Stdio::null())
+            .output();
+        let output = output.map_err(|error| {
+            CliError::usage(format!(
+                "`{}` cannot be started: {error}",
+                rustfmt.display()
+            ))
+            .help("rustup component add rustfmt")
+        })?;
+        let named = String::from_utf8_lossy(&output.stdout);
+        let named: Vec<String> = named
+            .lines()
+            .map(|path| project::display(path.as_ref()))
+            .collect();
+        if !output.status.success() && named.is_empty() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(CliError::usage("rustfmt cannot read a revision").note(said.trim_end()));
+        }
+        if command.is_empty() && !named.is_empty() {
+            let folder = project::display(&folder);
+            command = format!("rustfmt --edition {} {folder}/*.rs", member.edition);
+        }
+        changed.extend(named);
+    }
+    match changed.as_slice() {
+        [] => Ok(()),
+        files => Err(CliError::new(
+            Exit::No,
+            format!("rustfmt would change {}", words::list(files)),
+        )
+        .fact("unformatted", files)
+        .help(command)),
     }
 }
 

@@ -90,6 +90,9 @@ fn member(package: &Package) -> Member {
         library: library.map(|target| PathBuf::from(&target.src_path)),
         core: package.dependencies.iter().find_map(core_of),
         alias: package.dependencies.iter().find_map(alias_of),
+        core_features: core_features(package),
+        features: package.features.keys().cloned().collect(),
+        edition: package.edition.to_string(),
         lines: lines(
             &package.metadata["migrate"],
             package.manifest_path.as_std_path(),
@@ -97,6 +100,31 @@ fn member(package: &Package) -> Member {
         ),
         metadata: package.metadata["migrate"].clone(),
     }
+}
+
+/// The features of the library that a package may ask for.
+fn core_features(package: &Package) -> Vec<String> {
+    /// What the library has by default.
+    const DEFAULT: &str = "sqlite";
+    let mut asked = Vec::new();
+    for dependency in package
+        .dependencies
+        .iter()
+        .filter(|one| one.name == LIBRARY)
+    {
+        asked.extend(dependency.features.iter().cloned());
+        asked.extend(dependency.uses_default_features.then(|| DEFAULT.to_owned()));
+        let name = dependency.rename.as_ref().unwrap_or(&dependency.name);
+        let of_feature = package.features.values().flatten();
+        asked.extend(of_feature.filter_map(|part| {
+            let (dependency, feature) = part.split_once('/')?;
+            let is_it = dependency.trim_end_matches('?') == name;
+            is_it.then(|| feature.to_owned())
+        }));
+    }
+    asked.sort();
+    asked.dedup();
+    asked
 }
 
 /// The lines of a section, if there is one.

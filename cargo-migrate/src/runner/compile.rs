@@ -35,6 +35,8 @@ pub(crate) enum CompileError {
     Messages(io::Error),
     #[error("cargo built no executable for the runner")]
     NoExecutable,
+    #[error("cargo cannot use the lock file\n{0}")]
+    Locked(String),
 }
 
 /// The definition of a build.
@@ -256,6 +258,37 @@ pub(super) fn forget_ourselves(command: &mut Command) {
             .any(|prefix| name.starts_with(prefix));
         if about_us || ["CARGO_CRATE_NAME", "CARGO_BIN_NAME"].contains(&name.as_str()) {
             command.env_remove(name);
+        }
+    }
+}
+
+/// Lets cargo complete a manifest's lock file, which downloads nothing; or check it, with
+/// `--locked`.
+pub(super) fn resolve(
+    cargo: &Path,
+    manifest: &Path,
+    folder: &Path,
+    flags: &[&str],
+) -> Result<(), CompileError> {
+    let mut command = Command::new(cargo);
+    command
+        .args(["update", "--workspace", "--quiet", "--manifest-path"])
+        .arg(manifest)
+        .args(flags)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    forget_ourselves(&mut command);
+    let output = command.stderr(Stdio::piped()).output();
+    let output = output.map_err(|error| CompileError::NoCargo {
+        cargo: cargo.to_owned(),
+        error,
+    })?;
+    match output.status.success() {
+        true => Ok(()),
+        false => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            Err(CompileError::Locked(said.trim_end().to_owned()))
         }
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Bundled<'a> {
 pub(super) fn generate(
     suffix: &str,
     project: &Project,
-    members: &[&Member],
+    members: &[(&Member, manifest::Features)],
     core: &Origin,
     store: &Path,
     bundled: Option<Bundled<'_>>,
@@ -54,7 +54,7 @@ pub(super) fn generate(
     let hooked: Vec<&Member> = match bundled {
         None => members
             .iter()
-            .copied()
+            .map(|(member, _)| *member)
             .filter(|one| has_hook(one))
             .collect(),
         Some(_) => Vec::new(), // a bundle writes no revisions

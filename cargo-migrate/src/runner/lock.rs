@@ -55,6 +55,47 @@ pub(super) fn names(text: &str) -> BTreeSet<String> {
     packages.into_keys().map(|id| id.name).collect()
 }
 
+/// The packages of the runner's lock file that the workspace's does not have, with their versions.
+pub(super) fn missing(workspace: &str, runner: &str) -> Vec<String> {
+    let read = |text: &str| read(text).map(|(_, packages)| packages).unwrap_or_default();
+    let known = read(workspace);
+    let needed = read(runner).into_keys();
+    needed
+        .filter(|id| !known.contains_key(id))
+        .map(|id| format!("{} {}", id.name, id.version))
+        .collect()
+}
+
+/// The packages of a lock file that depend on this one, among those that `roots` need. A lock file
+/// may have others.
+pub(crate) fn dependents<'a>(
+    text: &str,
+    name: &str,
+    roots: impl Iterator<Item = &'a str>,
+) -> BTreeSet<String> {
+    let packages = read(text).map(|(_, packages)| packages).unwrap_or_default();
+    let mut reached: BTreeSet<&Id> = BTreeSet::new();
+    let roots: BTreeSet<&str> = roots.collect();
+    let is_root = |id: &&Id| id.source.is_none() && roots.contains(id.name.as_str());
+    let mut next: Vec<&Id> = packages.keys().filter(is_root).collect();
+    while let Some(id) = next.pop() {
+        if reached.insert(id) {
+            next.extend(
+                packages
+                    .get(id)
+                    .into_iter()
+                    .flat_map(|entry| &entry.dependencies),
+            );
+        }
+    }
+    let depends = |id: &&Id| {
+        let mut entries = packages.get(*id).into_iter();
+        entries.any(|entry| entry.dependencies.iter().any(|id| id.name == name))
+    };
+    let found = reached.into_iter().filter(depends);
+    found.map(|id| id.name.clone()).collect()
+}
+
 /// The version that a lock file has of a package for this requirement.
 pub(super) fn version(text: &str, name: &str, requirement: &str) -> Option<String> {
     let requirement = VersionReq::parse(requirement).ok()?;
@@ -261,6 +302,26 @@ mod tests {
         assert_eq!(version(&text, "a", "^0.1").as_deref(), Some("0.1.3"));
         assert_eq!(version(&text, "a", "^0.3"), None);
         assert_eq!(version("", "a", "*"), None);
+    }
+
+    #[test]
+    fn what_the_workspace_has_not_locked_is_known() {
+        let workspace = lock(&["app 1.0.0 -> core", "core 1.0.0", "clap 4.0.0@"]);
+        let runner = lock(&[
+            "runner 0.0.0 -> app, cli",
+            "app 1.0.0 -> core",
+            "core 1.0.0",
+            "clap 4.1.0@",
+            "cli 1.0.0 -> clap, core",
+        ]);
+        assert_eq!(
+            missing(&workspace, &runner),
+            ["clap 4.1.0", "cli 1.0.0", "runner 0.0.0"]
+        );
+        assert_eq!(
+            dependents(&runner, "core", ["app"].into_iter()),
+            ["app".to_owned()].into()
+        );
     }
 
     #[test]

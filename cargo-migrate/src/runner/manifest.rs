@@ -34,12 +34,19 @@ pub(super) struct Root<'a> {
     pub(super) library: Option<String>,
 }
 
-/// Writes the runner of these members, with the functions of `hooked` that change what is
-/// generated. `core` is where they take the library from; `configuration` is what a bundle has
-/// compiled in.
+/// The features of a member that the runner is built with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Features {
+    pub(super) names: Vec<String>,
+    pub(super) no_default: bool,
+}
+
+/// Writes the runner of these members, each with its features, with the functions of `hooked` that
+/// change what is generated. `core` is where they take the library from; `configuration` is what a
+/// bundle has compiled in.
 pub(super) fn sources(
     name: &str,
-    members: &[&Member],
+    members: &[(&Member, Features)],
     hooked: &[&Member],
     core: &Origin,
     root: &Root<'_>,
@@ -51,6 +58,8 @@ pub(super) fn sources(
     manifest["workspace"] = Item::Table(Table::new());
     manifest["workspace"]["resolver"] = value(workspace.as_deref().map_or("3", resolver));
     manifest["dependencies"] = dependencies(members, core, root);
+    let members: Vec<&Member> = members.iter().map(|(member, _)| *member).collect();
+    let members = members.as_slice();
     for section in ["profile", "patch"] {
         if let Some(original) = workspace
             .as_ref()
@@ -103,7 +112,7 @@ fn resolver(workspace: &Table) -> &str {
         .unwrap_or(of_edition)
 }
 
-fn dependencies(members: &[&Member], core: &Origin, root: &Root<'_>) -> Item {
+fn dependencies(members: &[(&Member, Features)], core: &Origin, root: &Root<'_>) -> Item {
     let mut dependencies = Table::new();
     let commands = commands(core, root.library.as_deref());
     for (name, origin) in [(LIBRARY, core), (COMMANDS, &commands)] {
@@ -111,10 +120,17 @@ fn dependencies(members: &[&Member], core: &Origin, root: &Root<'_>) -> Item {
         dependency.insert("default-features", false.into());
         dependencies[name] = value(dependency);
     }
-    for member in members {
+    for (member, features) in members {
         let mut dependency = InlineTable::new();
         dependency.insert("package", member.name.as_str().into());
         dependency.insert("path", path(member.root()));
+        if features.no_default {
+            dependency.insert("default-features", false.into());
+        }
+        if !features.names.is_empty() {
+            let names = features.names.iter().collect::<toml_edit::Array>();
+            dependency.insert("features", names.into());
+        }
         dependencies[&alias(member)] = value(dependency);
     }
     Item::Table(dependencies)
@@ -358,7 +374,11 @@ mod tests {
             library: None,
         };
         let core = Origin::Path("/lib/migrate-core".into());
-        let members = [&accounts, &billing];
+        let features = Features {
+            names: vec!["seeds".to_owned()],
+            no_default: true,
+        };
+        let members = [(&accounts, features), (&billing, Features::default())];
         let sources = sources("runner", &members, &[&billing], &core, &root, None);
         let read = sources.manifest.parse::<DocumentMut>().unwrap();
         assert_eq!(read["package"]["name"].as_str(), Some("runner"));
@@ -376,8 +396,21 @@ mod tests {
             Some("/ws/accounts")
         );
         assert_eq!(
+            read["dependencies"]["member_accounts"]["features"][0].as_str(),
+            Some("seeds")
+        );
+        assert_eq!(
+            read["dependencies"]["member_accounts"]["default-features"].as_bool(),
+            Some(false)
+        );
+        assert_eq!(
             read["dependencies"]["member_type_a"]["package"].as_str(),
             Some("type-a")
+        );
+        assert!(
+            read["dependencies"]["member_type_a"]
+                .get("features")
+                .is_none()
         );
         assert_eq!(
             read["dependencies"]["member_type_a"]["path"].as_str(),

@@ -20,9 +20,14 @@ pub(super) fn text(header: &Header, library: &str) -> String {
     }
     let keys: String = keys.iter().map(|key| format!("    {key},\n")).collect();
     let doc = doc_comment(&header.message);
+    // a merge has nothing to do; elsewhere the line is where the operations go
+    let (parameter, body) = match header.down_revision.as_slice() {
+        [_, _, ..] => ("_", ""),
+        _ => ("op", "    let _ = op;\n"),
+    };
     format!(
         "use {library}::prelude::*;\n\n{doc}#[revision(\n{keys}{DOWNGRADE})]\n\
-         fn upgrade(op: &mut Operations) -> Result<()> {{\n    let _ = op;\n    Ok(())\n}}\n"
+         fn upgrade({parameter}: &mut Operations) -> Result<()> {{\n{body}    Ok(())\n}}\n"
     )
 }
 
@@ -80,6 +85,10 @@ mod tests {
             assert!(
                 file.error.is_none() && file.revisions[0].mistakes.is_empty(),
                 "{file:?}"
+            );
+            assert_eq!(
+                file.text.contains("let _ = op;"),
+                header.down_revision.len() < 2
             );
             assert_eq!(file.revisions[0].header(), Some(header));
         }
