@@ -29,7 +29,7 @@ pub(crate) struct PlaceArgs {
 /// How cargo builds the program that runs the revisions: options of the same names and meanings as
 /// cargo's.
 #[derive(Args, Clone, Debug, Default, Hash)]
-#[command(next_help_heading = "Building")]
+#[command(next_help_heading = GENERAL)]
 pub(crate) struct BuildArgs {
     /// Build the packages of the history with these features; `PACKAGE/FEATURE` for one of them
     #[arg(long, global = true, value_name = "FEATURES", value_delimiter = ',')]

@@ -151,11 +151,11 @@ fn command(page: &mut String, words: &[&str]) {
     let shown = help.entries(GENERAL).iter().filter(|entry| !is_help(entry));
     let shown: Vec<String> = shown
         .map(|entry| {
-            let names = entry
+            let mut names = entry
                 .form
                 .split([' ', ',', '<'])
                 .filter(|name| name.starts_with('-'));
-            format!("`{}`", names.last().unwrap_or_default())
+            format!("`{}`", names.next_back().unwrap_or_default())
         })
         .collect();
     if !shown.is_empty() {

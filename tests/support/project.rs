@@ -203,8 +203,8 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
         command
     }
 
-    /// What projects with the same databases share. Cargo lets one build at a time into a folder, so
-    /// a project that uses a server does not wait for one that uses none.
+    /// What projects with the same databases share. Cargo lets one build at a time into a folder,
+    /// so a project that uses a server does not wait for one that uses none.
     fn target_directory(&self) -> PathBuf {
         let manifest = fs::read_to_string(self.path("Cargo.toml")).unwrap_or_default();
         let servers = ["\"postgres\"", "\"mysql\""];

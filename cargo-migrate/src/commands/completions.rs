@@ -27,6 +27,7 @@ pub(crate) struct CompletionsArgs {
 }
 
 /// The shells that have a script.
+#[expect(clippy::enum_variant_names, reason = "the name of a shell")]
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Shell {
     Bash,
@@ -85,7 +86,6 @@ fn known(values: Values, typed: &engine::Typed) -> Vec<Candidate> {
         package: typed.get("package").cloned(),
         history: typed.get("history").cloned(),
         manifest_path: typed.get("manifest_path").map(PathBuf::from),
-        ..PlaceArgs::default()
     };
     let plain = |word: &str| Candidate {
         word: word.to_owned(),
