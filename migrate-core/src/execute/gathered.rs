@@ -101,12 +101,12 @@ impl Gathered {
     /// itself, as it does, or there is much to send.
     pub(super) fn is_full(&self, sql: &str, alone: bool) -> bool {
         let ends = alone && self.operations.iter().any(Of::is_alone);
-        ends || self.bytes + sql.len() > self.batching.most && !self.statements.is_empty()
+        ends || self.bytes + sent(sql) > self.batching.most && !self.statements.is_empty()
     }
 
     /// Adds the statement of an operation.
     pub(super) fn push(&mut self, sql: String, of: Of) {
-        self.bytes += sql.len();
+        self.bytes += sent(&sql);
         self.statements.push(Batched {
             sql,
             number: self.numbered,
@@ -134,6 +134,11 @@ impl Gathered {
         let statements = std::mem::take(&mut self.statements);
         let operations = std::mem::take(&mut self.operations);
         statements.into_iter().zip(operations).collect()
+    }
+
+    /// Notes that the answer to what was sent is lost: nothing waits, and no transaction is known.
+    pub(super) fn is_lost(&mut self) {
+        self.was_begun = true;
     }
 
     /// Notes that the transaction is open.
@@ -279,6 +284,11 @@ impl Gathered {
         let failure = Failure::of(of.name.clone(), &error, of.spot);
         NotSent::Failed(Box::new((failure, error)))
     }
+}
+
+/// How much a statement adds to a text, in bytes: itself, and what is sent around each.
+fn sent(sql: &str) -> usize {
+    sql.len() + 512
 }
 
 /// Nothing is sent any more once the run is to stop.

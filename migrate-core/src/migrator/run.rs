@@ -54,8 +54,12 @@ impl Migrator<'_> {
                 edited,
             });
         }
-        let mut report = self.locked(session, |session| {
+        let (mut report, edited) = self.locked(session, |session| {
             let now = self.read(session, Which::Tail)?;
+            let edited = match now.is_as(&before) {
+                true => edited,
+                false => self.edited_in(&self.read(session, Which::Revisions)?),
+            };
             let prepared = match prepared {
                 Some(prepared) if now.is_as(&before) => prepared,
                 Some(prepared) => self.prepare(session, request, &now, Some(&prepared.plan))?,
@@ -69,10 +73,11 @@ impl Migrator<'_> {
                 tables: BookkeepingTables::of(&now),
                 warnings: prepared.plan.warnings,
             };
-            match self.options.transactions {
+            let report = match self.options.transactions {
                 Transactions::All => self.run_in_one_transaction(session, &prepared.steps, &start),
                 _ => self.run_steps(session, self.context(), &prepared.steps, start),
-            }
+            };
+            Ok((report?, edited))
         })?;
         report.edited = edited;
         let is_same = |id: &str| report.steps.iter().all(|step| step.revision != id);

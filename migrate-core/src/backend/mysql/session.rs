@@ -97,6 +97,13 @@ impl MysqlSession<MysqlConnection> {
     }
 }
 
+/// A number that an earlier session on the same connection has hardly left there.
+fn first_step() -> usize {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let micros = now.map_or(1, |now| now.as_micros());
+    usize::try_from(micros & 0x3fff_ffff).unwrap_or(1)
+}
+
 impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     /// A session on this connection. It queries the server, and changes nothing.
     pub fn new(mut connection: C) -> MysqlSession<C> {
@@ -113,7 +120,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             own_tables: false,
             settings: Settings::default(),
             not_held: None,
-            steps: 1,
+            steps: first_step(),
         }
     }
 

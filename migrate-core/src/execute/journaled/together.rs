@@ -181,6 +181,9 @@ impl Journaled<'_> {
         self.recorder.in_doubt |= alone.is_some();
         match alone.or_else(|| all.first().filter(|_| all.len() == 1)) {
             Some((batched, of)) => {
+                if let Some(gathered) = self.live.gathered.as_deref_mut() {
+                    gathered.is_lost();
+                }
                 let error = failed_statement(&of.name, &batched.sql, error);
                 self.live.failed_at_spot(&of.name, error, of.spot)
             }

@@ -30,6 +30,7 @@ impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
             // the server would count it twice, and want it given back twice
             return Ok(MigrationLock::new());
         }
+        self.not_held = None; // what was found before is about the past now
         let database = self.server.database.clone().unwrap_or_default();
         let name = lock::name(&database);
         lock::take(self.mysql(), &name, &database, request)?;

@@ -44,8 +44,8 @@ const GROWS: usize = 8;
 /// The server cannot read a statement. Its message has the text that follows.
 const UNREAD: u32 = 1064;
 /// Errors of a statement that was interrupted, or of the text behind it: a server that is shut
-/// down, `KILL QUERY`, and the timeouts of a statement.
-const INTERRUPTED: &[u32] = &[1053, 1317, 1969, 3024];
+/// down, and `KILL QUERY`. A timeout counts for each statement of a text by itself.
+const INTERRUPTED: &[u32] = &[1053, 1317];
 
 impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     /// Whether texts of several statements behave as the statements do by themselves, and how many
@@ -153,7 +153,9 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             }));
         }
         let Ok(step) = step else {
-            // the connection is lost, so the outcome is unknown
+            // The connection is lost, so the outcome is unknown. Should only the answer be lost, what
+            // is not committed does not stay open for what is sent next.
+            let _ = self.mysql().batch_execute("ROLLBACK");
             let may_stay = whole || statements.iter().any(|it| it.ahead.is_some());
             self.transaction.commits += u64::from(may_stay);
             return match whole {

@@ -31,6 +31,7 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
         if self.lock.is_some() {
             return Ok(MigrationLock::new());
         }
+        self.holder = None; // what was found before is about the past now
         if let Some(url) = self.url.clone()
             && pooler::is_shared(self.postgres(), &url).map_err(LockError::Database)?
         {
