@@ -114,7 +114,7 @@ fn a_bundle_needs_no_file_but_itself() {
         .says("created the database `app.db`");
     server.run(&["check"], &url).code(1);
     server.run(&["current", "--check-heads"], &url).code(1);
-    assert!(server.files().is_empty());
+    assert_eq!(server.files(), ["app.db"]);
     server
         .run(&["up"], &url)
         .ok()

@@ -66,7 +66,7 @@ fn the_example_runs() {
     });
     run(&mut project.cargo(["test", "--offline", "--package", "application"]))
         .ok()
-        .prints("test sqlite::each_revision_goes_up_down_and_up ... ok");
+        .prints("test sqlite::stairway ... ok");
     let config = project.migrate(["config", "--env", "testing"]).ok();
     config.prints("[workspace.metadata.migrate.environments.testing]");
 }

@@ -207,7 +207,11 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
     /// so a project that uses a server does not wait for one that uses none.
     fn target_directory(&self) -> PathBuf {
         let manifest = fs::read_to_string(self.path("Cargo.toml")).unwrap_or_default();
-        let servers = ["\"postgres\"", "\"mysql\""];
+        let servers = [
+            "features = [\"postgres\"",
+            "features = [\"mysql\"",
+            "\ndefault = [\"postgres\"",
+        ];
         place::target_directory().join(match servers.iter().any(|name| manifest.contains(name)) {
             true => "projects-on-servers",
             false => "projects",
