@@ -11,17 +11,17 @@ use migrate_cli::help::GENERAL;
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = GENERAL)]
 pub(crate) struct PlaceArgs {
-    /// The package of the workspace
+    /// Package to use
     ///
     /// `new` writes its revisions there, and its settings apply.
     #[arg(short, long, global = true, value_name = "NAME")]
     pub(crate) package: Option<String>,
 
-    /// The history, where the workspace has several: its name, or `default`
+    /// History to use, where the workspace has several: its name, or `default`
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) history: Option<String>,
 
-    /// The Cargo.toml of the package or workspace, instead of the nearest one
+    /// Path to the Cargo.toml of the package or workspace, instead of the nearest one
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) manifest_path: Option<PathBuf>,
 }
@@ -31,27 +31,27 @@ pub(crate) struct PlaceArgs {
 #[derive(Args, Clone, Debug, Default, Hash)]
 #[command(next_help_heading = GENERAL)]
 pub(crate) struct BuildArgs {
-    /// Build the packages of the history with these features; `PACKAGE/FEATURE` for one of them
+    /// Features to activate when building the revisions; `PACKAGE/FEATURE` for one package
     #[arg(long, global = true, value_name = "FEATURES", value_delimiter = ',')]
     pub(crate) features: Vec<String>,
 
-    /// Build them with all of their features
+    /// Activate all features
     #[arg(long, global = true)]
     pub(crate) all_features: bool,
 
-    /// Build them without their default features
+    /// Do not activate default features
     #[arg(long, global = true)]
     pub(crate) no_default_features: bool,
 
-    /// Cargo's profile
+    /// Build with this Cargo profile
     #[arg(long, global = true, value_name = "PROFILE")]
     pub(crate) profile: Option<String>,
 
-    /// Fail if Cargo.lock is out of date, or does not have every package that is built
+    /// Require Cargo.lock to be up to date, and to have every package that is built
     #[arg(long, global = true)]
     pub(crate) locked: bool,
 
-    /// Build without the network
+    /// Do not access the network
     #[arg(long, global = true)]
     pub(crate) offline: bool,
 }

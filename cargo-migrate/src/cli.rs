@@ -22,7 +22,7 @@ use crate::runner::{self, CompileError, Runner, RunnerError};
 use crate::selection::{self, Selection};
 use crate::source;
 
-/// Database revisions for diesel, checked by the compiler
+/// Database migrations for diesel, checked by the compiler
 #[derive(Parser, Debug)]
 #[command(
     name = "cargo-migrate",

@@ -34,7 +34,10 @@ pub(crate) const EXAMPLES: &[Example] = &[
         command: "merge",
         lines: &[
             ("merge", "all heads"),
-            ("merge 3f1a 7c20 -m \"Join two branches\"", "these two"),
+            (
+                "merge 20261108120000 20261109093000 -m \"Join two branches\"",
+                "these two",
+            ),
         ],
     },
     Example {

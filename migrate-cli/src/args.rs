@@ -18,7 +18,7 @@ use migrate_core::engine::backend::BackendKind;
 #[derive(Args, Clone, Default, PartialEq, Eq)]
 #[command(next_help_heading = GENERAL)]
 pub struct GlobalArgs {
-    /// The database: a URL, or the path of a SQLite file
+    /// Database to use: a URL, or the path of a SQLite file
     ///
     /// Without it: the variable DATABASE_URL, then DATABASE_URL in a `.env` file here or in a
     /// folder above, then `database-url` in `[package.metadata.migrate]`. `config` prints which one
@@ -30,7 +30,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds_as_typed)]
     pub lock_timeout: Option<String>,
 
-    /// The environment, such as production, instead of MIGRATE_ENV
+    /// Environment, such as production, instead of MIGRATE_ENV
     ///
     /// It chooses the sections of the configuration, and `op.environment()` returns it.
     #[arg(long, global = true, value_name = "NAME")]
@@ -100,7 +100,7 @@ pub struct ScriptArgs {
     #[arg(long)]
     pub sql: bool,
 
-    /// The kind of database that the script is for [default: that of the URL]
+    /// Kind of database [default: that of the URL]
     #[arg(long, requires = "sql", value_name = "NAME")]
     pub dialect: Option<Dialect>,
 }

@@ -95,7 +95,8 @@ pub fn arranged(command: Command, program: &str, examples: &[&[Example]]) -> Com
                 .global(true)
                 .help_heading(GENERAL)
                 .display_order(900)
-                .help("Print help; `help COMMAND` prints that of a command"),
+                .help("Print help (see more with '--help')")
+                .long_help("Print help (see a summary with '-h')"),
         );
     let general: Vec<Arg> = command
         .get_arguments()

@@ -61,7 +61,7 @@ pub enum Rung {
     Up,
     /// Each revision, up, down and up again, leaves the same catalogue both times
     Stairway,
-    /// From the head to base, nothing is left
+    /// Reverting from the head to base leaves nothing
     Down,
     /// No row is lost or changed by up and down, unless the revision says so
     Rows,
@@ -77,7 +77,7 @@ pub enum Rung {
     Models,
     /// The files of `diesel.toml` are what `schema print` prints
     Print,
-    /// What was released before can use the database: with `--since` and a commit, or `--queries`
+    /// What was released before can use the database: needs `--since`, and a commit or `--queries`
     Previous,
 }
 

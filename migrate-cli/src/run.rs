@@ -216,7 +216,7 @@ pub(super) struct Parsed {
 }
 
 /// Where a program that `cargo migrate` did not start takes its database from.
-const DATABASE_HELP: &str = "The database: a URL, or the path of a SQLite file\n\nWithout it: the variable DATABASE_URL, then \
+const DATABASE_HELP: &str = "Database to use: a URL, or the path of a SQLite file\n\nWithout it: the variable DATABASE_URL, then \
                              DATABASE_URL in a `.env` file here or in a folder above.";
 
 fn parse(

@@ -40,7 +40,7 @@ pub struct Scratching {
     #[command(flatten)]
     pub server: ScratchUrl,
 
-    /// The kind of database, if no state names one
+    /// Kind of database [default: that of the state, else that of the configured database]
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub dialect: Option<crate::args::Dialect>,
 
@@ -52,8 +52,11 @@ pub struct Scratching {
 /// The option that names the server for scratch databases.
 #[derive(Args, Clone, Default, PartialEq, Eq)]
 pub struct ScratchUrl {
-    /// The server for scratch databases, as the URL of a database on it [default: the server of the
-    /// configured database; for SQLite, memory]
+    /// Server for scratch databases, as the URL of a database on it
+    ///
+    /// By default, scratch databases of SQLite are in memory, and others on the server of the
+    /// configured database. `check`, and `drift` without `--write`, do not create one there: for a
+    /// server, they need this option or MIGRATE_SCRATCH_URL.
     #[arg(long = "scratch-url", value_name = "URL", hide_short_help = true)]
     pub scratch_urls: Vec<String>,
 }

@@ -16,20 +16,20 @@ use crate::{files, fingerprint, runner};
 
 /// Build one executable with all revisions, for use without Rust
 ///
-/// For a container or a server. It has the commands that need a database, and those that read the
+/// The executable is for a container or a server. It has the commands that need a database, and those that read the
 /// compiled revisions: `history`, `graph`, `heads`, `branches` and `show`. The database is named by
 /// `--database-url` or a variable, as for `cargo migrate`; no URL of Cargo.toml is compiled in.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct BundleArgs {
-    /// The file, or a folder that exists [default: `NAME-migrate` in this folder]
+    /// File to write, or a folder that exists [default: `NAME-migrate` in this folder]
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
 
-    /// Cargo's profile
+    /// Build with this Cargo profile
     #[arg(long, value_name = "PROFILE", default_value = "release")]
     profile: String,
 
-    /// The platform to build for, as `cargo build --target` takes it
+    /// Platform to build for, as `cargo build --target` takes it
     #[arg(long, value_name = "TRIPLE")]
     target: Option<OsString>,
 

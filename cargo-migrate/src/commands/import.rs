@@ -24,7 +24,7 @@ use crate::project::{self, Member};
 use crate::selection::Selection;
 use crate::words;
 
-/// Take over the revisions of another tool
+/// Import revisions from another tool
 ///
 /// They keep their ids and their order. Then `cargo migrate stamp --from TOOL` records in a
 /// database what the other tool applied there.
@@ -37,15 +37,15 @@ pub(crate) struct ImportArgs {
 #[derive(Subcommand, Clone, Debug)]
 enum ToolArgs {
     Alembic(alembic::AlembicArgs),
-    /// Take over the migrations of sqlx
+    /// Import the migrations of sqlx
     ///
     /// Files such as `20240101000000_create_users.sql`, or with `.up.sql` and `.down.sql`.
     Sqlx(FolderArgs),
-    /// Take over the migrations of refinery
+    /// Import the migrations of refinery
     ///
     /// Files such as `V1__create_users.sql`.
     Refinery(FolderArgs),
-    /// Take over the migrations of golang-migrate
+    /// Import the migrations of golang-migrate
     ///
     /// Files such as `000001_create_users.up.sql`, with `.down.sql`.
     GolangMigrate(FolderArgs),
@@ -54,7 +54,7 @@ enum ToolArgs {
 /// The arguments of an import from a folder of SQL files.
 #[derive(Args, Clone, Debug)]
 struct FolderArgs {
-    /// The folder of the other tool's files
+    /// Folder of the other tool's files
     #[arg(value_name = "PATH", default_value = "migrations")]
     path: PathBuf,
 
@@ -65,7 +65,7 @@ struct FolderArgs {
 /// The arguments of every import.
 #[derive(Args, Clone, Debug)]
 struct CommonArgs {
-    /// Write only revisions that are not there yet, and leave the others as they are
+    /// Write only revisions that do not exist yet
     #[arg(long)]
     missing: bool,
 

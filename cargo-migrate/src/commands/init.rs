@@ -24,9 +24,9 @@ use migrate_source::Config;
 /// Prepare a package for revisions
 ///
 /// Adds the library, diesel and the database to Cargo.toml, a line to src/lib.rs, the folder
-/// `migrations`, and a build script by which `cargo build` notices new files. What is there already
-/// is not changed. The URL of `--database-url` is written to Cargo.toml if it is a file's; that of
-/// a server may hold a secret, and belongs into DATABASE_URL or a `.env` file.
+/// `migrations`, and a build script by which `cargo build` notices new files. What exists already
+/// is not changed. The URL of `--database-url` is written to Cargo.toml if it names a file. The URL
+/// of a server may contain a password, and belongs in DATABASE_URL or a `.env` file.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct InitArgs {
     /// The kinds of database, with commas [default: those of the diesel dependency, or SQLite]

@@ -14,8 +14,12 @@ use crate::words;
 /// Prints the path of its file. The revision does nothing; it only continues several others.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct MergeArgs {
-    /// The heads to join: ids or unique prefixes of them
-    #[arg(value_name = "REVISION", default_value = "heads")]
+    /// Heads to join: ids or unique prefixes of them [default: all heads]
+    #[arg(
+        value_name = "REVISION",
+        default_value = "heads",
+        hide_default_value = true
+    )]
     targets: Vec<String>,
 
     /// The revision's message

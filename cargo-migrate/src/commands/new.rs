@@ -51,10 +51,10 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "ID", hide_short_help = true)]
     rev_id: Option<String>,
 
-    /// Fill it with what leads from the history to the models
+    /// Generate the changes between the history and the models (the tables declared in the source)
     ///
-    /// The models are the tables that the source declares. The revision is run on a scratch
-    /// database first, up and down. Without MESSAGE, its changes give it one.
+    /// The revision is run on a scratch database first, up and down. Without MESSAGE, its changes
+    /// give it one.
     #[arg(long)]
     pub(crate) autogenerate: bool,
 

@@ -13,11 +13,11 @@ use migrate_core::engine::backend::Access;
 
 /// Accept the edits of applied revisions, without running them
 ///
-/// Their checksums are recorded again, and they are no longer reported as edited. For edits that
-/// change nothing in the database.
+/// Use it after edits that change nothing in the database. The new checksums are recorded, and the
+/// revisions are no longer reported as edited.
 #[derive(Args, Clone, Debug)]
 pub struct AcceptArgs {
-    /// Ids of revisions, or unique prefixes of them
+    /// Ids of revisions, or unique prefixes of them; required unless `--all` is given
     #[arg(value_name = "REVISION", required_unless_present = "all")]
     pub revisions: Vec<String>,
 

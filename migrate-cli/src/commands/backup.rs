@@ -19,11 +19,12 @@ use migrate_core::error::{BackupError, Error};
 
 /// Copy a SQLite database, and check the copy
 ///
-/// The copy is consistent, and includes the write-ahead log. No file is overwritten. A database on
-/// a server is dumped by the server's own program: the command is printed, and the exit code is 2.
+/// The copy is consistent, and includes the write-ahead log. No file is overwritten. Only SQLite
+/// databases are copied. For a database on a server, prints the command that dumps it, and exits
+/// with 2.
 #[derive(Args, Clone, Debug)]
 pub struct BackupArgs {
-    /// The file to write, or a folder [default: next to the database, with the time in its name]
+    /// File to write, or a folder [default: next to the database, with the time in its name]
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
 

@@ -27,33 +27,34 @@ use migrate_core::revision::Revision;
 /// The exit code is 0 if all is well, and 1 if not. Without a database only the history is checked.
 ///
 /// A history is sound when its revisions form a graph, each `reversible` revision can be reversed,
-/// no downgrade does nothing without declaring so, and no SQL folder needs the database's client.
-/// Session settings in an SQL folder, which end with its revision, are warnings. A database is up
-/// to date when every revision is applied, all checksums match, no revision is partially applied,
-/// and none is unknown to the history.
+/// each downgrade reverts something or declares that it does nothing, and each SQL folder runs
+/// without the database's client. Session settings in an SQL folder, which end with its revision,
+/// are warnings. A database is up to date when it has exactly the revisions of the history, all
+/// checksums match, and no revision is partially applied.
 #[derive(Args, Clone, Debug)]
 pub struct CheckArgs {
-    /// Fail if no database is given or its journal cannot be read; for deployments
+    /// Fail unless a database is configured and its journal can be read; for deployments
     #[arg(long)]
     pub database: bool,
 
     /// Also fail if the database was changed by anything but its revisions
     ///
     /// The applied revisions run on a scratch database, unless the schema that they left is known
-    /// from before; on a server, only if `--scratch-url` names one. If the two cannot be compared,
-    /// the reason is printed, and the check does not fail. `drift` prints the differences.
+    /// from before. If the two cannot be compared, the reason is printed, and the check does not
+    /// fail. `drift` prints the differences.
     #[arg(long)]
     pub drift: bool,
 
-    /// Fail if a revision is missing: the history must lead to the tables of the source
+    /// Fail if the history does not match the models (the tables declared in the source)
     ///
-    /// Without this option, they are compared wherever the source declares tables; with it, the
+    /// Where the source declares tables, they are compared without this option too. With it, the
     /// check also fails if there are none, or if they cannot be compared.
     #[arg(long)]
     pub models: bool,
 
-    /// Fail if rustfmt would change a revision, which `cargo fmt` does not find; only `cargo
-    /// migrate` has the source
+    /// Fail if rustfmt would change a revision; `cargo fmt` does not format them
+    ///
+    /// Not available in a bundle, which has no source.
     #[arg(long)]
     pub fmt: bool,
 
@@ -61,7 +62,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub scratching: ScratchUrl,
 
-    /// Check `reversible` revisions for this kind of database [default: that of the URL, or all]
+    /// Kind of database to check `reversible` revisions for [default: that of the URL, or all]
     #[arg(long = "dialect", value_name = "NAME")]
     pub dialects: Vec<Dialect>,
 

@@ -34,7 +34,7 @@ pub enum DatabaseCommand {
     Drop(DropArgs),
 }
 
-/// Create an empty database: a file, or on its server
+/// Create an empty database, as a file or on a server
 ///
 /// If it exists already, nothing is changed, and the exit code is 0. On a server, the user needs
 /// the right to create databases. Then `up` applies the revisions.
@@ -48,15 +48,15 @@ pub struct CreateArgs {
 /// Drop the database with all that is in it
 ///
 /// For development: all data is lost. What is in it is listed, and you are asked before it is
-/// dropped. It must be allowed as a `reset` must be: by `allow-reset = true` in Cargo.toml, or by
-/// `--allow-reset`. If there is no such database, the exit code is 0.
+/// dropped. It must be allowed as a `reset` must be, by `--allow-reset` or by `allow-reset = true`
+/// in Cargo.toml. If there is no such database, the exit code is 0.
 #[derive(Args, Clone, Debug)]
 pub struct DropArgs {
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     pub yes: bool,
 
-    /// Drop it even if the configuration does not allow it
+    /// Allow the drop, unless the configuration has `allow-reset = false`
     #[arg(long)]
     pub allow_reset: bool,
 

@@ -14,14 +14,14 @@ use migrate_core::engine::backend::Access;
 
 /// Revert revisions, down to a target
 ///
-/// The target stays applied. Nothing is reverted if one of the revisions is irreversible.
+/// If the target is a revision, it stays applied. Nothing is reverted if one of the revisions is irreversible.
 #[derive(Args, Clone, Debug)]
 pub struct DownArgs {
-    /// `-1` (the last), `-N`, `base` (all), a revision's id or a unique prefix of it
+    /// `-1` (the last), `-N`, `base` (all), or a revision's id or a unique prefix of it
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: String,
 
-    /// Run it on the database, print each statement with its time, and roll everything back
+    /// Run the revisions in a transaction, print each statement with its duration, and roll back
     #[arg(long, conflicts_with = "sql")]
     pub dry_run: bool,
 

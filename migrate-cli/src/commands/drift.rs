@@ -18,9 +18,9 @@ use migrate_graph::{Advice, Applied, Help};
 
 /// Compare the database with what its applied revisions created
 ///
-/// The exit code is 0 if they are the same, and 1 if the database was changed by anything else.
-/// Nothing is written to the database. The revisions run on a scratch database, once: the schema
-/// that they left is kept below the target folder.
+/// The exit code is 0 if they are the same, 1 if they differ, and 2 if a rename is possible and no
+/// option decides it. Nothing is written to the database. The revisions run on a scratch database
+/// once; the schema that they leave is kept below the target folder, for the next time.
 #[derive(Args, Clone, Debug)]
 pub struct DriftArgs {
     /// Print the statements that revert the differences in the database
@@ -29,7 +29,7 @@ pub struct DriftArgs {
 
     /// Write a revision that adds the differences to the history
     ///
-    /// This database has them already: `cargo migrate stamp` records that.
+    /// This database has them already: record the new revision with `cargo migrate stamp head`.
     #[arg(long, conflicts_with = "fix")]
     pub write: bool,
 

@@ -12,7 +12,7 @@ use crate::screen::Screen;
 /// Draw the revisions as a graph, newest first
 #[derive(Args, Clone, Debug)]
 pub struct GraphArgs {
-    /// Only from one revision to another, inclusive: `a:b`, `a:`, `:b`, `-3:`, `current:`
+    /// Only from one revision to another, inclusive: `A:B`, `A:`, `:B`, `-3:` or `current:`
     #[arg(
         short,
         long,
@@ -26,7 +26,7 @@ pub struct GraphArgs {
     #[arg(short, long)]
     pub indicate_current: bool,
 
-    /// Text for the terminal, or a drawing for a page
+    /// Output format
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Form,
 

@@ -11,7 +11,7 @@ use crate::listing::Listing;
 /// List the revisions, newest first
 #[derive(Args, Clone, Debug)]
 pub struct HistoryArgs {
-    /// Only from one revision to another, inclusive: `a:b`, `a:`, `:b`, `-3:`, `current:`
+    /// Only from one revision to another, inclusive: `A:B`, `A:`, `:B`, `-3:` or `current:`
     #[arg(
         short,
         long,

@@ -15,7 +15,7 @@ use migrate_core::journal::{Entry, Event, Run, Which};
 
 /// Show the runs on the database: who, when and what, newest first
 ///
-/// Also how long each took, and how it ended.
+/// Also shows how long each run took, and how it ended.
 #[derive(Args, Clone, Debug)]
 pub struct LogArgs {
     /// Show only the last N runs

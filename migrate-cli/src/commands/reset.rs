@@ -24,17 +24,17 @@ use migrate_core::engine::backend::{Access, SchemaObject};
 /// database (in PostgreSQL, of the current schema) are listed, and you are asked before they are
 /// dropped.
 ///
-/// A reset must be allowed: by `allow-reset = true` in Cargo.toml, next to the database's URL or in
-/// the section of the environment, or by `--allow-reset`. An environment named `production` needs
-/// the line in its own section. If an option, a variable or a `.env` file names the database, and
-/// in a bundle, only the environment's section and `--allow-reset` count.
+/// A reset must be allowed, by `--allow-reset` or by `allow-reset = true` in Cargo.toml, next to the
+/// database's URL or in the section of the environment. The line next to the URL does not count in
+/// a bundle, or where an option, a variable or a `.env` file names the database. The environments
+/// `production` and `prod` need the line in their own section, even with `--allow-reset`.
 #[derive(Args, Clone, Debug)]
 pub struct ResetArgs {
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     pub yes: bool,
 
-    /// Reset even if the configuration does not allow it
+    /// Allow the reset, unless the configuration has `allow-reset = false`
     #[arg(long)]
     pub allow_reset: bool,
 

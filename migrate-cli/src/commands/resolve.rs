@@ -14,11 +14,11 @@ use migrate_core::engine::backend::Access;
 use migrate_core::error::Error;
 use migrate_core::migrator::{Decision, Migrator};
 
-/// Record how an interrupted revision ended, where it is unknown
+/// Record how an interrupted revision ended
 ///
-/// `status` shows the operation that was running. Look whether the database has its change, and
-/// give `--done` or `--not-done`; the next run resumes from there. If you completed or reverted the
-/// whole revision by hand, give `--applied` or `--not-applied`. Nothing is run.
+/// `status` shows the operation that was running. Check whether its change is in the database, then
+/// pass `--done` or `--not-done`; the next run resumes from there. If you completed or reverted the
+/// whole revision by hand, pass `--applied` or `--not-applied`. Nothing is run.
 #[derive(Args, Clone, Debug)]
 #[command(group = ArgGroup::new("decision").required(true).args(["done", "not_done", "applied", "not_applied"]))]
 pub struct ResolveArgs {

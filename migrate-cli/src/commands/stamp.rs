@@ -17,11 +17,13 @@ pub use other_tool::{BASELINE, OtherTool};
 
 /// Record revisions as applied, without running them
 ///
-/// For a database whose tables exist already, and for repairs. The target and every revision that
-/// it continues or depends on are recorded as applied, all others as pending.
+/// For a database whose tables exist already, and for repairs. Records the target and every
+/// revision that it continues or depends on as applied, and removes the records of other revisions
+/// on its branch. Branches without a target stay as they are; `base` alone removes all records.
 #[derive(Args, Clone, Debug)]
 pub struct StampArgs {
-    /// `head`, `heads`, `base`, a revision's id or a unique prefix of it
+    /// `head` (the only head), `heads` (all), `base` (none), or a revision's id or a unique prefix
+    /// of it; required unless `--from` is given
     #[arg(
         value_name = "TARGET",
         required_unless_present = "from",

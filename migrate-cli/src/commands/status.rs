@@ -18,8 +18,8 @@ use migrate_core::migrator::{Found, JournalAccess, Migrator};
 
 /// Show what is applied, what is pending, and the last run
 ///
-/// Also which applied revisions were edited since, which the history does not have, and which is
-/// only partially applied.
+/// Also shows which applied revisions were edited since, which ones the history does not have, and
+/// which one is only partially applied.
 #[derive(Args, Clone, Debug)]
 pub struct StatusArgs {
     /// Text or JSON.

@@ -43,7 +43,7 @@ use migrate_core::{CancelToken, Migrator};
 /// it, and dropped.
 #[derive(Args, Clone, Debug)]
 pub struct TestArgs {
-    /// The kinds of test [default: all]
+    /// Kinds of test [default: all]
     #[arg(value_enum, value_name = "RUNG")]
     pub rungs: Vec<Rung>,
 
@@ -58,15 +58,15 @@ pub struct TestArgs {
     #[arg(long, value_name = "REVISION|COMMIT")]
     pub since: Option<String>,
 
-    /// With --since: SQL statements that must work before the new revisions and after them
+    /// With `--since`: SQL statements that must work before the new revisions and after them
     #[arg(long, value_name = "FILE")]
     pub queries: Option<PathBuf>,
 
-    /// The kind of database, instead of those that are listed; may be repeated
+    /// Kind of database, instead of those that `backends` lists; may be repeated
     #[arg(long = "dialect", value_name = "NAME")]
     pub dialects: Vec<Dialect>,
 
-    /// The number that the values of rows are made from
+    /// Seed for the generated rows
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub seed: u64,
 
@@ -80,7 +80,7 @@ pub struct TestArgs {
     #[arg(long)]
     pub keep: bool,
 
-    /// Also write the answer into this file, as JUnit's XML
+    /// Also write the results to this file, as JUnit XML
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
 

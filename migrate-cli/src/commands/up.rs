@@ -21,7 +21,7 @@ use migrate_core::engine::backend::Access;
 /// depends on.
 #[derive(Args, Clone, Debug)]
 pub struct UpArgs {
-    /// `head`, `heads`, `+N`, a revision's id or a unique prefix of it
+    /// `head` (the only head), `heads` (all), `+N`, or a revision's id or a unique prefix of it
     #[arg(
         value_name = "TARGET",
         default_value = "head",
@@ -33,7 +33,7 @@ pub struct UpArgs {
     #[arg(long)]
     pub refuse_edited: bool,
 
-    /// Run it on the database, print each statement with its time, and roll everything back
+    /// Run the revisions in a transaction, print each statement with its duration, and roll back
     #[arg(long, conflicts_with = "sql")]
     pub dry_run: bool,
 

@@ -78,8 +78,8 @@ pub const SHARED: &[Example] = &[
     Example {
         command: "reset",
         lines: &[
-            ("reset", "asks first"),
-            ("reset --yes --env test", "for a script"),
+            ("reset", "where the configuration allows it; asks first"),
+            ("reset --env test --allow-reset --yes", "in a script"),
         ],
     },
     Example {
@@ -102,7 +102,10 @@ pub const SHARED: &[Example] = &[
     },
     Example {
         command: "database drop",
-        lines: &[("database drop --env test --yes", "for a script")],
+        lines: &[(
+            "database drop --env test --allow-reset --yes",
+            "in a script",
+        )],
     },
     Example {
         command: "status",
@@ -117,7 +120,7 @@ pub const SHARED: &[Example] = &[
     Example {
         command: "current",
         lines: &[
-            ("current", "the ids"),
+            ("current", "the revisions the database is at"),
             ("current --check-heads", "fail unless nothing is pending"),
         ],
     },
@@ -135,7 +138,10 @@ pub const SHARED: &[Example] = &[
         command: "history",
         lines: &[
             ("history -i", "mark where the database is"),
-            ("history -r current:", "what is pending"),
+            (
+                "history -r current:",
+                "the current revision, and what is pending",
+            ),
         ],
     },
     Example {
@@ -148,13 +154,16 @@ pub const SHARED: &[Example] = &[
     Example {
         command: "show",
         lines: &[
-            ("show head", "the newest"),
+            ("show", "the head"),
             ("show 20261108120000", "one by its id"),
         ],
     },
     Example {
         command: "heads",
-        lines: &[("heads -v", "with their messages")],
+        lines: &[
+            ("heads", "the newest revision of each branch"),
+            ("heads -v", "with all that is known about each"),
+        ],
     },
     Example {
         command: "branches",
@@ -180,7 +189,10 @@ pub const SHARED: &[Example] = &[
     Example {
         command: "schema diff",
         lines: &[
-            ("schema diff history database", "what was changed by hand"),
+            (
+                "schema diff history database",
+                "how the database differs from all revisions",
+            ),
             (
                 "schema diff history@20261108120000 history",
                 "what came after a revision",
@@ -194,7 +206,11 @@ pub const SHARED: &[Example] = &[
     Example {
         command: "schema print",
         lines: &[
-            ("schema print > src/schema.rs", "the database"),
+            ("schema print -o src/schema.rs", "the database"),
+            (
+                "schema print --check -o src/schema.rs",
+                "in CI: fail if the file differs",
+            ),
             (
                 "schema print history -o src/schema.rs",
                 "what the revisions create",
@@ -228,7 +244,7 @@ pub const SHARED: &[Example] = &[
         lines: &[
             ("check", "in CI: the history, and a named database"),
             ("check --database --env production", "before a deployment"),
-            ("check --models", "is a revision missing?"),
+            ("check --models", "does the history match the models?"),
         ],
     },
     Example {
@@ -244,10 +260,13 @@ pub const SHARED: &[Example] = &[
     },
     Example {
         command: "ping",
-        lines: &[(
-            "ping --database-url postgres://localhost/shop",
-            "can I migrate this one?",
-        )],
+        lines: &[
+            ("ping", "the configured database"),
+            (
+                "ping --database-url postgres://localhost/shop",
+                "another one",
+            ),
+        ],
     },
     Example {
         command: "resolve",

@@ -20,7 +20,7 @@ use crate::selection::Selection;
 use crate::words;
 use config::AlembicProject;
 
-/// Take over the revisions of Alembic
+/// Import the revisions of Alembic
 ///
 /// The project's own Python runs each revision in offline mode and prints its SQL, which becomes an
 /// SQL folder with the same id, parents, dependencies and labels. No database is needed. A revision

@@ -28,7 +28,7 @@ use migrate_core::operation::Operation;
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 #[command(next_help_heading = HEADING)]
 pub struct GenerateArgs {
-    /// Compare this state with the models, instead of the history
+    /// Start from this state, instead of the history
     #[arg(
         long,
         value_name = "STATE",
@@ -37,7 +37,7 @@ pub struct GenerateArgs {
     )]
     pub from: Option<String>,
 
-    /// Compare with this state, instead of the models
+    /// Lead to this state, instead of the models
     #[arg(
         long,
         value_name = "STATE",

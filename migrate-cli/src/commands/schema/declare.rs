@@ -13,16 +13,17 @@ use crate::models::short_name;
 use crate::states::{Scratching, State, States};
 use crate::ui::Ui;
 
-/// Say everything about tables: rewrite `diesel::table!` as `migrate_core::table!`
+/// Rewrite `diesel::table!` as `migrate_core::table!`, with all that the database has
 ///
 /// What the database has and `diesel::table!` cannot say is written into the source as attributes:
 /// indexes, keys, checks, defaults, types. Nothing else in the files is changed.
 #[derive(Args, Clone, Debug)]
 pub struct AdoptArgs {
-    /// The tables; by default all that the models declare
+    /// Tables to rewrite [default: all that the models declare]
     pub tables: Vec<String>,
 
-    /// Where it is read from [default: the database, or the history if none is configured]
+    /// State to read: database, history, history@TARGET, a URL or a file; see `schema --help`
+    /// [default: database, or history if none is configured]
     #[arg(long, value_name = "STATE")]
     pub from: Option<String>,
 

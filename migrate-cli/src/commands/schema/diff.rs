@@ -24,13 +24,13 @@ use migrate_graph::Header;
 /// option decides it.
 #[derive(Args, Clone, Debug)]
 pub struct DiffArgs {
-    /// The state before
+    /// State before: database, history, history@TARGET, a URL or a file; see `schema --help`
     pub from: String,
 
-    /// The state after
+    /// State after, as FROM
     pub to: String,
 
-    /// The form
+    /// Output format
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: DiffForm,
 
@@ -64,15 +64,15 @@ pub enum DiffForm {
 /// What was renamed, and what was not.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnswerArgs {
-    /// A rename: OLD:NEW of a table, TABLE.OLD:NEW, or TYPE.OLD:NEW of a label
+    /// Treat as a rename: OLD:NEW of a table, TABLE.OLD:NEW of a column, TYPE.OLD:NEW of a label
     #[arg(long = "rename", value_name = "OLD:NEW")]
     pub renames: Vec<String>,
 
-    /// Not a rename, but a drop: TABLE, TABLE.COLUMN, TYPE.LABEL
+    /// Treat as dropped, not renamed: TABLE, TABLE.COLUMN or TYPE.LABEL
     #[arg(long = "drop", value_name = "NAME")]
     pub drops: Vec<String>,
 
-    /// No renames but those of `--rename`
+    /// Treat nothing as a rename, except what `--rename` names
     #[arg(long)]
     pub no_renames: bool,
 }

@@ -17,10 +17,11 @@ use migrate_core::schema::Schema;
 /// repository and reviewed. The JSON can be compared later: `schema diff old.json database`.
 #[derive(Args, Clone, Debug)]
 pub struct DumpArgs {
-    /// Which schema [default: the database, or the history if none is configured]
+    /// State to read: database, history, history@TARGET, a URL or a file; see `schema --help`
+    /// [default: database, or history if none is configured]
     pub state: Option<String>,
 
-    /// The form
+    /// Output format
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: DumpForm,
 

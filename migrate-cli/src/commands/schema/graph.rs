@@ -14,10 +14,11 @@ use crate::ui::Ui;
 /// Tables that are referenced are to the left of those that reference them.
 #[derive(Args, Clone, Debug)]
 pub struct GraphArgs {
-    /// Which schema [default: the database, or the history if none is configured]
+    /// State to read: database, history, history@TARGET, a URL or a file; see `schema --help`
+    /// [default: database, or history if none is configured]
     pub state: Option<String>,
 
-    /// The form
+    /// Output format
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Drawing,
 

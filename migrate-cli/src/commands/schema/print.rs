@@ -23,14 +23,15 @@ use migrate_core::engine::backend::{BackendKind, Scope};
 /// line. A table without a primary key is left out, with a comment that says so.
 #[derive(Args, Clone, Debug)]
 pub struct PrintArgs {
-    /// Which schema [default: the database, or the history if none is configured]
+    /// State to read: database, history, history@TARGET, a URL or a file; see `schema --help`
+    /// [default: database, or history if none is configured]
     pub state: Option<String>,
 
     /// Print `migrate_core::table!` with all that the database has, instead of `diesel::table!`
     #[arg(long)]
     pub closed: bool,
 
-    /// Write it into this file
+    /// Write to this file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
