@@ -16,9 +16,10 @@ use crate::{files, fingerprint, runner};
 
 /// Build one executable with all revisions, for use without Rust
 ///
-/// The executable is for a container or a server. It has the commands that need a database, and those that read the
-/// compiled revisions: `history`, `graph`, `heads`, `branches` and `show`. The database is named by
-/// `--database-url` or a variable, as for `cargo migrate`; no URL of Cargo.toml is compiled in.
+/// The executable is for a container or a server. It has the commands that need a database, and
+/// those that read the compiled revisions: `history`, `graph`, `heads`, `branches` and `show`. The
+/// database is named by `--database-url` or a variable, as for `cargo migrate`; no URL of
+/// Cargo.toml is compiled in.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct BundleArgs {
     /// File to write, or a folder that exists [default: `NAME-migrate` in this folder]

@@ -14,7 +14,8 @@ use migrate_core::engine::backend::Access;
 
 /// Revert revisions, down to a target
 ///
-/// If the target is a revision, it stays applied. Nothing is reverted if one of the revisions is irreversible.
+/// If the target is a revision, it stays applied. Nothing is reverted if one of the revisions is
+/// irreversible.
 #[derive(Args, Clone, Debug)]
 pub struct DownArgs {
     /// `-1` (the last), `-N`, `base` (all), or a revision's id or a unique prefix of it

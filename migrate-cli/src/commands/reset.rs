@@ -24,10 +24,11 @@ use migrate_core::engine::backend::{Access, SchemaObject};
 /// database (in PostgreSQL, of the current schema) are listed, and you are asked before they are
 /// dropped.
 ///
-/// A reset must be allowed, by `--allow-reset` or by `allow-reset = true` in Cargo.toml, next to the
-/// database's URL or in the section of the environment. The line next to the URL does not count in
-/// a bundle, or where an option, a variable or a `.env` file names the database. The environments
-/// `production` and `prod` need the line in their own section, even with `--allow-reset`.
+/// A reset must be allowed, by `--allow-reset` or by `allow-reset = true` in Cargo.toml, next to
+/// the database's URL or in the section of the environment. The line next to the URL does not count
+/// in a bundle, or where an option, a variable or a `.env` file names the database. The
+/// environments `production` and `prod` need the line in their own section, even with
+/// `--allow-reset`.
 #[derive(Args, Clone, Debug)]
 pub struct ResetArgs {
     /// Do not ask for confirmation

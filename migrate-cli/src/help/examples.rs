@@ -78,7 +78,7 @@ pub const SHARED: &[Example] = &[
     Example {
         command: "reset",
         lines: &[
-            ("reset", "where the configuration allows it; asks first"),
+            ("reset", "ask first, then reset"),
             ("reset --env test --allow-reset --yes", "in a script"),
         ],
     },

@@ -41,11 +41,11 @@ Test and repair:
   check     Check the history, and that the database is up to date
   test      Test the history on scratch databases
   ping      Check that the database can be reached and migrated
-  resolve   Record how an interrupted revision ended, where it is unknown
+  resolve   Record how an interrupted revision ended
   accept    Accept the edits of applied revisions, without running them
 General options:
       --database-url <URL>
-          The database: a URL, or the path of a SQLite file
+          Database to use: a URL, or the path of a SQLite file
           
           Without it: the variable DATABASE_URL, then DATABASE_URL in a `.env` file here or in a
           folder above, then `database-url` in `[package.metadata.migrate]`. `config` prints which
@@ -55,7 +55,7 @@ General options:
           Seconds to wait while another process migrates the database [default: 60]
 
       --env <NAME>
-          The environment, such as production, instead of MIGRATE_ENV
+          Environment, such as production, instead of MIGRATE_ENV
           
           It chooses the sections of the configuration, and `op.environment()` returns it.
 
@@ -66,7 +66,7 @@ General options:
           Print data and errors only, no progress
 
   -h, --help
-          Print help; `help COMMAND` prints that of a command
+          Print help (see a summary with '-h')
 
   -V, --version
           Print the version
@@ -81,25 +81,25 @@ Revert revisions, down to a target
 Usage: cargo migrate down [OPTIONS] <TARGET>
 
 Arguments:
-  <TARGET>  `-1` (the last), `-N`, `base` (all), a revision's id or a unique prefix of it
+  <TARGET>  `-1` (the last), `-N`, `base` (all), or a revision's id or a unique prefix of it
 
 Options:
-      --dry-run               Run it on the database, print each statement with its time, and roll
-                              everything back
+      --dry-run               Run the revisions in a transaction, print each statement with its
+                              duration, and roll back
       --sql                   Print the SQL as a script, without a database; the target may be a
                               range A:B
-      --dialect <NAME>        The kind of database that the script is for [default: that of the URL]
-                              [possible values: sqlite, postgres, mysql, mariadb]
+      --dialect <NAME>        Kind of database [default: that of the URL] [possible values: sqlite,
+                              postgres, mysql, mariadb]
       --transaction <EXTENT>  One transaction for each `revision`, one for `all`, or `none`
                               [default: revision]
       --json                  Print one JSON object instead of text
 
 General options:
-      --database-url <URL>  The database: a URL, or the path of a SQLite file
-      --env <NAME>          The environment, such as production, instead of MIGRATE_ENV
+      --database-url <URL>  Database to use: a URL, or the path of a SQLite file
+      --env <NAME>          Environment, such as production, instead of MIGRATE_ENV
   -x <KEY=VALUE>            Pass KEY=VALUE to revisions, for `op.argument`; may be repeated
   -q, --quiet               Print data and errors only, no progress
-  -h, --help                Print help; `help COMMAND` prints that of a command
+  -h, --help                Print help (see more with '--help')
 
 Examples:
   cargo migrate down -1              # the last revision
