@@ -194,7 +194,7 @@ pub const SHARED: &[Example] = &[
                 "how the database differs from all revisions",
             ),
             (
-                "schema diff history@20261108120000 history",
+                "schema diff history@20261108 history",
                 "what came after a revision",
             ),
         ],
