@@ -401,7 +401,8 @@ fn while_locked<B: TestBackend>(
     })
 }
 
-/// Locks under which a change of the schema waits, and under which the journal, and the row of the version table, wait to be written.
+/// Locks under which a change of the schema waits, and under which the journal, and the row of the
+/// version table, wait to be written.
 const CHANGE: &str = "BEGIN; SELECT * FROM t";
 const JOURNAL: &str = "BEGIN; SELECT * FROM __migrate_journal WHERE id > 1 FOR UPDATE";
 const VERSION: &str = "BEGIN; INSERT INTO __diesel_schema_migrations (version) VALUES ('b')";

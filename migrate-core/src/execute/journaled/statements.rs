@@ -273,7 +273,7 @@ impl Journaled<'_> {
         (sql, error): (&str, &diesel::result::Error),
         certain: bool,
     ) {
-        // what raw SQL would leave may have been there before, so that it fails when it is run again
+        // what raw SQL would leave may have been there before: then it fails when it is run again
         let certain = certain || is_raw(operation);
         let class = classify(sql, self.live.backend());
         let leaves_rows = self.live.session.may_leave_rows(sql, error);

@@ -153,8 +153,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             }));
         }
         let Ok(step) = step else {
-            // The connection is lost, so the outcome is unknown. Should only the answer be lost, what
-            // is not committed does not stay open for what is sent next.
+            // The connection is lost, so the outcome is unknown. Should only the answer be lost,
+            // what is not committed does not stay open for what is sent next.
             let _ = self.mysql().batch_execute("ROLLBACK");
             let may_stay = whole || statements.iter().any(|it| it.ahead.is_some());
             self.transaction.commits += u64::from(may_stay);
