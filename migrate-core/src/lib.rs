@@ -1,4 +1,57 @@
 //! Database migrations for diesel: the API for writing revisions, and the engine that runs them.
+//!
+//! A revision is a function in a file of its own, `migrations/20261121093000_add_a_phone.rs`. It
+//! names its parent, and a history that is broken does not compile:
+//!
+//! ```standalone_crate
+//! use migrate_core::prelude::*;
+//!
+//! /// Add a phone number
+//! #[revision(id = "20261121093000", down_revision = None, reversible)]
+//! fn upgrade(op: &mut Operations) -> Result<()> {
+//!     op.create_table(
+//!         table("users")
+//!             .column(column("id", Integer).primary_key())
+//!             .column(column("phone", VarChar(20)).nullable()),
+//!     )?;
+//!     op.create_index(index("ix_users_phone").on("users", ["phone"]))
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! `cargo migrate new` writes the file, `cargo migrate up` runs it. The library of the package has
+//! one line for all of them: [`migrations!()`](migrations).
+//!
+//! # Where things are
+//!
+//! - [`prelude`]: all that a revision needs. [`Operations`] has the operations; [`op::table`],
+//!   [`op::column`], [`op::index`] and the other functions of [`op`] describe what they create.
+//! - [`with_connection!`] and [`read_connection!`]: diesel's own queries in a revision.
+//! - [`Migrator`]: applies a history in an application, when it starts or in a step of its own.
+//!   [`history!`] composes the histories of several crates.
+//! - [`table!`]: tables with their indexes, keys and defaults, from which `cargo migrate new
+//!   --autogenerate` writes revisions.
+//! - [`test_migrations!`] and [`migration_test`](macro@migration_test): tests under `cargo test`.
+//! - [`Error`]: what can go wrong, as types; [`journal`]: what was done to a database.
+//!
+//! # In an application
+//!
+//! ```
+//! use diesel::{Connection, sqlite::SqliteConnection};
+//! use migrate_core::{History, Migrator};
+//!
+//! # static HISTORY: History = History::new(&[]);
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut connection = SqliteConnection::establish(":memory:")?;
+//! let report = Migrator::new(&HISTORY).upgrade(&mut connection, "head")?;
+//! println!("{} revisions applied", report.steps.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Any number of processes may do that at once. The feature `sqlite`, `postgres` or `mysql` chooses
+//! the database; without one there is no backend. The repository's book (`docs/`) has a tutorial,
+//! and pages on branches, data migrations, models, deploying and troubleshooting.
 
 pub mod autogenerate;
 mod backend;
