@@ -154,8 +154,8 @@ impl Below<'_> {
     }
 }
 
-/// The help of the program: its commands in groups. What stands there fits 80 columns, so that
-/// nothing depends on the width.
+/// The help of the program: its commands in groups. Each line fits 80 columns, so that no line
+/// depends on the width of the terminal.
 fn overview(command: &Command) -> StyledStr {
     let styles = command.get_styles();
     let (header, literal) = (styles.get_header(), styles.get_literal());

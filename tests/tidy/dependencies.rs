@@ -49,15 +49,7 @@ fn the_graph_depends_on_nothing() {
 
 #[test]
 fn nothing_points_left() {
-    let order = [
-        "migrate-graph",
-        "migrate-source",
-        "migrate-models",
-        "migrate-macros",
-        "migrate-core",
-        "migrate-cli",
-        "cargo-migrate",
-    ];
+    let order = crate::publishing::CRATES;
     for (position, package) in order.iter().enumerate() {
         let names = tree(package, &["--all-features"]);
         for later in &order[position + 1..] {

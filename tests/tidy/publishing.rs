@@ -5,8 +5,8 @@ use std::process::Command;
 
 use migrate_tests::workspace_root;
 
-/// The crates, in the order in which they are published.
-const CRATES: [&str; 7] = [
+/// The crates, in the order in which they are published: none depends on a later one.
+pub(crate) const CRATES: [&str; 7] = [
     "migrate-graph",
     "migrate-source",
     "migrate-models",

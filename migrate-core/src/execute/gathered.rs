@@ -300,3 +300,32 @@ fn go_on(context: &RunContext<'_>) -> Result<(), NotSent> {
     let failure = Failure::of("go on".to_owned(), &error, None);
     Err(NotSent::Failed(Box::new((failure, error))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_statements_count_with_what_is_sent_around_them() {
+        let mut gathered = Gathered::new(Batching {
+            micros: "0",
+            micros_of: |_| String::new(),
+            most: 4096,
+        });
+        let of = || Of {
+            name: String::new(),
+            spot: None,
+            record: None,
+        };
+        let sql = "DELETE FROM t";
+        while !gathered.is_full(sql, false) {
+            gathered.push(sql.to_owned(), of());
+        }
+        assert_eq!(gathered.statements().len(), 7);
+        // one that is too long by itself is sent by itself
+        let mut gathered = Gathered::new(gathered.batching);
+        assert!(!gathered.is_full(&"x".repeat(9000), false));
+        gathered.push(sql.to_owned(), of());
+        assert!(gathered.is_full(&"x".repeat(9000), false));
+    }
+}

@@ -56,7 +56,8 @@ impl Migrator<'_> {
         }
         let (mut report, edited) = self.locked(session, |session| {
             let now = self.read(session, Which::Tail)?;
-            let edited = match now.is_as(&before) {
+            // another run may have changed that, too
+            let edited = match edited.is_empty() && now.is_as(&before) {
                 true => edited,
                 false => self.edited_in(&self.read(session, Which::Revisions)?),
             };

@@ -1,7 +1,12 @@
 //! Revisions that were edited after they were applied: reported, refused on demand, accepted.
 
+use std::sync::Barrier;
+use std::thread;
+use std::time::Duration;
+
+use migrate_core::engine::backend::LockRequest;
 use migrate_core::journal::Event;
-use migrate_core::migrator::JournalAccess;
+use migrate_core::migrator::{self, JournalAccess};
 use migrate_core::prelude::*;
 use migrate_core::{Error, History, Migrator};
 
@@ -114,7 +119,40 @@ fn stamp_records_the_compiled_checksum<B: TestBackend>() {
     assert_eq!(Migrator::new(&after).edited(session).unwrap(), []);
 }
 
+/// What another run accepts while this one waits is not reported any more.
+fn the_report_is_of_the_time_of_the_run<B: TestBackend>() {
+    let place = B::place();
+    let (before, after) = (written(2, false), written(3, true));
+    let mut other = B::session(&place);
+    let other = other.as_mut();
+    Migrator::new(&before).upgrade(other, "head").unwrap();
+    let report = Migrator::new(&written(3, false)).upgrade(other, "head");
+    assert_eq!(report.unwrap().edited.len(), 1);
+    let request = &mut LockRequest {
+        timeout: Duration::ZERO,
+        on_wait: &mut |_| {},
+    };
+    other.lock(request).unwrap();
+    let waits = Barrier::new(2);
+    let report = thread::scope(|scope| {
+        let run = scope.spawn(|| {
+            let migrator = Migrator::new(&after).on_event(|event| {
+                if let migrator::Event::Waiting { .. } = event {
+                    waits.wait();
+                }
+            });
+            migrator.upgrade(B::session(&place).as_mut(), "head")
+        });
+        waits.wait();
+        Migrator::new(&after).accept(other, &["b"]).unwrap(); // and gives the lock back
+        run.join().unwrap().unwrap()
+    });
+    assert_eq!(report.steps.len(), 1);
+    assert_eq!(report.edited, []);
+}
+
 on_each_backend! {
+    the_report_is_of_the_time_of_the_run
     stamp_records_the_compiled_checksum
     edited_revisions_are_reported_until_accepted
 }
