@@ -28,7 +28,7 @@ pub(crate) struct PlaceArgs {
 
 /// How cargo builds the program that runs the revisions: options of the same names and meanings as
 /// cargo's.
-#[derive(Args, Clone, Debug, Default, Hash)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = GENERAL)]
 pub(crate) struct BuildArgs {
     /// Features to activate when building the revisions; `PACKAGE/FEATURE` for one package

@@ -93,6 +93,8 @@ impl<'a> Runner<'a> {
             plan.collect::<Vec<_>>(),
             cores.collect::<Vec<_>>(),
             wanted.what(),
+            // only what was built so is known to have a lock file that is complete
+            wanted.locked,
         );
         Runner {
             project,

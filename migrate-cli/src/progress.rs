@@ -12,7 +12,7 @@ use super::progress_bar::Rows;
 use super::style::{self, paint, visible};
 use super::ui::Ui;
 use super::words::{plural, time, word};
-use migrate_core::engine::backend::LockConflict;
+use migrate_core::engine::backend::{Holder, LockConflict};
 use migrate_core::error::{Error, ErrorKind};
 use migrate_core::migrator::{Event, StepReport};
 
@@ -59,16 +59,19 @@ impl<'r, 'w> Progress<'r, 'w> {
         self.ui.borrow_mut().show(question);
     }
 
+    /// Prints that another run has the lock of the database of this name.
+    pub(super) fn waiting(&self, database: &str, holder: Option<&Holder>) {
+        let holder = holder.map_or_else(|| "another run".to_owned(), ToString::to_string);
+        let holder = visible(&holder);
+        self.say(&format!("waiting: {holder} is migrating `{database}`"));
+    }
+
     /// Prints an event of a run on the database of this name.
     ///
     /// `plan` says what a number of steps will do.
     pub(super) fn event(&self, database: &str, plan: fn(usize) -> String, event: &Event<'_>) {
         match event {
-            Event::Waiting { holder } => {
-                let holder = holder.map_or_else(|| "another run".to_owned(), ToString::to_string);
-                let holder = visible(&holder);
-                self.say(&format!("waiting: {holder} is migrating `{database}`"));
-            }
+            Event::Waiting { holder } => self.waiting(database, *holder),
             Event::Started {
                 revision,
                 direction,

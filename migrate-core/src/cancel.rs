@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::dialect::CancelHandle;
 
-/// Cancels a run: the current statement completes (on PostgreSQL also those that were sent with it
+/// Cancels a run: the current statement completes (on a server also those that were sent with it
 /// in one message, as far as the COMMIT), everything that can be rolled back is rolled back, and
 /// the run fails with [`Error::Stopped`](crate::Error::Stopped), or with the error of the current
 /// revision.

@@ -11,6 +11,9 @@ use crate::backend::{self, Access, Session, server};
 use crate::error::{ConnectError, Trouble};
 use crate::url::DatabaseUrl;
 
+const CREATE: &str = "create";
+const DROP: &str = "drop";
+
 /// Why a database could not be created or dropped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -64,18 +67,25 @@ pub enum DatabaseError {
     },
 }
 
-/// Whether there is a database of this URL.
+/// Whether there is a database of this URL that could be dropped.
 ///
 /// # Errors
 ///
-/// When its server cannot be reached.
+/// When it cannot be opened, for another reason than that it is missing.
 pub fn exists(url: &DatabaseUrl) -> Result<bool, DatabaseError> {
-    match Place::of(url, "look at")? {
+    match Place::of(url, DROP)? {
         Place::File(file) => Ok(file.exists()),
-        Place::Server(name) => match backend::connect(url, Access::Existing) {
-            Ok(_) => Ok(true),
-            Err(error) => Ok(is_there(keeper(url, error)?.as_mut(), &name)),
-        },
+        Place::Server(_) => opens(url),
+    }
+}
+
+/// Whether a database on a server can be opened; not if it is missing. What the server lists is not
+/// asked: MySQL lists what the user may see.
+fn opens(url: &DatabaseUrl) -> Result<bool, DatabaseError> {
+    match backend::connect(url, Access::Existing) {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_of_missing_database() => Ok(false),
+        Err(error) => Err(DatabaseError::Connect(error)),
     }
 }
 
@@ -85,8 +95,7 @@ pub fn exists(url: &DatabaseUrl) -> Result<bool, DatabaseError> {
 ///
 /// When its server cannot be reached, or its user may not create it.
 pub fn create(url: &DatabaseUrl) -> Result<bool, DatabaseError> {
-    const DOING: &str = "create";
-    let name = match Place::of(url, DOING)? {
+    let name = match Place::of(url, CREATE)? {
         Place::File(file) => {
             let there = file.exists();
             // opening it creates the file
@@ -106,7 +115,7 @@ pub fn create(url: &DatabaseUrl) -> Result<bool, DatabaseError> {
         Ok(()) => Ok(true),
         // by another process, in the meantime
         Err(source) if Trouble::of(&source, None) == Some(Trouble::Exists) => Ok(false),
-        Err(source) => Err(failure(keeper.as_mut(), DOING, name, source)),
+        Err(source) => Err(failure(keeper.as_mut(), CREATE, name, source)),
     }
 }
 
@@ -115,24 +124,19 @@ pub fn create(url: &DatabaseUrl) -> Result<bool, DatabaseError> {
 ///
 /// # Errors
 ///
-/// When its server cannot be reached, its user may not drop it, or another session uses it.
+/// When it cannot be opened, its user may not drop it, or another session uses it.
 pub fn drop(url: &DatabaseUrl) -> Result<bool, DatabaseError> {
-    const DOING: &str = "drop";
-    let name = match Place::of(url, DOING)? {
+    let name = match Place::of(url, DROP)? {
         Place::File(file) => return remove(&file),
         Place::Server(name) => name,
     };
-    let unreachable = match backend::connect(url, Access::Existing) {
-        Ok(_) => ConnectError::NoDatabase { url: url.clone() },
-        Err(error) => error,
-    };
-    let mut keeper = keeper(url, unreachable)?;
-    if !is_there(keeper.as_mut(), &name) {
+    if !opens(url)? {
         return Ok(false);
     }
+    let mut keeper = keeper(url, ConnectError::NoDatabase { url: url.clone() })?;
     match run(keeper.as_mut(), "DROP DATABASE", &name) {
         Ok(()) => Ok(true),
-        Err(source) => Err(failure(keeper.as_mut(), DOING, name, source)),
+        Err(source) => Err(failure(keeper.as_mut(), DROP, name, source)),
     }
 }
 
@@ -191,7 +195,7 @@ fn failure(
     match Trouble::of(&source, Some("CREATE DATABASE")) {
         Some(Trouble::Denied(_)) => {
             let user = keeper.grantee().map(|grantee| grantee.user);
-            let queries = keeper.scratch_queries(&name).filter(|_| doing == "create");
+            let queries = keeper.scratch_queries(&name).filter(|_| doing == CREATE);
             let grant = queries.map(|queries| {
                 let (before, after) = queries.grant;
                 format!("{before}{}{after}", user.as_deref().unwrap_or("USER"))

@@ -101,6 +101,7 @@ pub struct Migrator<'a> {
     revisions: OnceLock<Result<Revisions, Vec<Problem>>>,
     lock_timeout: Duration,
     refuses_edited: bool,
+    reports_edited: bool,
     settings: Arc<Settings>,
     options: Options,
     on_event: Box<dyn Fn(&Event<'_>) + 'a>,
@@ -115,6 +116,7 @@ impl<'a> Migrator<'a> {
             revisions: OnceLock::new(),
             lock_timeout: LOCK_TIMEOUT,
             refuses_edited: false,
+            reports_edited: false,
             settings: Arc::default(),
             options: Options::default(),
             on_event: Box::new(|_| {}),
@@ -133,6 +135,13 @@ impl<'a> Migrator<'a> {
     #[must_use]
     pub fn refuse_edited(mut self, refuse: bool) -> Migrator<'a> {
         self.refuses_edited = refuse;
+        self
+    }
+
+    /// Fills in [`Report::edited`], for which the journal is read for each revision.
+    #[must_use]
+    pub fn report_edited(mut self, report: bool) -> Migrator<'a> {
+        self.reports_edited = report;
         self
     }
 

@@ -21,7 +21,8 @@ pub struct Report {
     /// Whether everything is applied, and no unknown revision is recorded.
     pub at_heads: bool,
     /// Applied revisions that the run did not touch, and that were edited since they were applied.
-    /// Empty after a failure.
+    /// Only of a migrator that [reports](super::Migrator::report_edited) or
+    /// [refuses](super::Migrator::refuse_edited) them, and empty after a failure.
     pub edited: Vec<ChecksumMismatch>,
 }
 

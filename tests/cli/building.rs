@@ -83,6 +83,12 @@ fn cargo_gets_its_options_and_the_lock_file_of_the_project_may_have_everything()
         .says("`clap 4.")
         .says("migrate-cli = { path = ")
         .says("optional = true }` under `[dependencies]`");
+    // also once the program is there
+    project.migrate(["up", "--sql", "--dialect", "sqlite"]).ok();
+    project
+        .migrate(["up", "--locked", "--offline"])
+        .code(2)
+        .says("the lock file lacks");
     let manifest = project.read("Cargo.toml");
     let core = manifest
         .lines()
@@ -105,6 +111,14 @@ fn cargo_gets_its_options_and_the_lock_file_of_the_project_may_have_everything()
         .migrate(["up", "--sql", "--dialect", "sqlite"].iter().chain(&with))
         .ok()
         .prints("CREATE TABLE `halls`");
+    project
+        .migrate(["up", "--sql", "--dialect", "sqlite", "--all-features"])
+        .ok()
+        .prints("CREATE TABLE `halls`");
+    project
+        .migrate(["status", "--profile", "nonsense"])
+        .code(2)
+        .says("`nonsense`");
     let mut check = project.command(["check", "--fmt"].iter().chain(&with));
     migrate_tests::run(check.env_remove("DATABASE_URL")).ok();
 }

@@ -57,13 +57,19 @@ pub(super) fn prepare(
 ) -> Result<(), CliError> {
     refuse_url(&given.to_string_lossy())?;
     refuse_server(&context.database_url()?, database, given)?;
+    lock(context, progress, database)
+}
+
+/// Takes the migration lock.
+pub(super) fn lock(
+    context: &Context<'_>,
+    progress: &Progress<'_, '_>,
+    database: &mut Database,
+) -> Result<(), CliError> {
     let name = database.name.database.clone();
     let mut request = LockRequest {
         timeout: context.lock_timeout(),
-        on_wait: &mut |holder| {
-            let holder = holder.map_or_else(|| "another run".to_owned(), ToString::to_string);
-            progress.say(&format!("waiting: {holder} is migrating `{name}`"));
-        },
+        on_wait: &mut |holder| progress.waiting(&name, holder),
     };
     let locked = database.session.lock(&mut request);
     locked

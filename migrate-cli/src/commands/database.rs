@@ -5,15 +5,15 @@ use std::path::Path;
 
 use clap::{Args, Subcommand};
 
+use super::backup::lock;
 use super::reset::{confirm, permitted, summary};
 use crate::args::FormatArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
-use migrate_core::engine::backend::{Access, DatabaseUrl, LockRequest};
+use migrate_core::engine::backend::{Access, DatabaseUrl};
 use migrate_core::engine::databases::{self, DatabaseError};
-use migrate_core::error::Error;
 
 /// Create the database that the URL names, or drop it
 #[derive(Args, Clone, Debug)]
@@ -105,7 +105,7 @@ fn drop(
     args: &DropArgs,
     progress: &Progress<'_, '_>,
 ) -> Result<json::DatabaseChange, CliError> {
-    permitted(context, args.allow_reset, "dropping the database")?;
+    permitted(context, args.allow_reset, "`database drop`")?;
     let url = context.database_url()?;
     if !databases::exists(&url)? {
         progress.say(&format!("nothing to do: there is no database `{url}`"));
@@ -121,22 +121,14 @@ fn drop(
     };
     progress.say(&summary(&first, &objects));
     confirm(args.yes, "drop it? [y/N] ", progress)?;
-    // not while another run migrates it
-    let mut request = LockRequest {
-        timeout: context.lock_timeout(),
-        on_wait: &mut |holder| {
-            let holder = holder.map_or_else(|| "another run".to_owned(), ToString::to_string);
-            progress.say(&format!("waiting: {holder} is migrating `{url}`"));
-        },
-    };
-    let locked = database.session.lock(&mut request);
-    locked
-        .map(std::mem::drop)
-        .map_err(|error| database.failure(Error::Lock(error)))?;
+    lock(context, progress, &mut database)?; // not while another run migrates it
     database.session.unlock();
     std::mem::drop(database);
     let dropped = databases::drop(&url)?;
-    progress.say(&format!("dropped the database `{url}`"));
+    progress.say(&match dropped {
+        true => format!("dropped the database `{url}`"),
+        false => format!("nothing to do: the database `{url}` is gone already"),
+    });
     Ok(answer(&url, dropped))
 }
 

@@ -151,12 +151,9 @@ fn refuse_where_not_allowed(
         Some(Said { beside_another, .. }) => beside_another,
         None => None,
     };
-    let failure = CliError::usage(match what {
-        "a reset" => {
-            "a reset drops everything in the database, and nothing allows it here".to_owned()
-        }
-        _ => format!("{what} drops everything in it, and nothing allows it here"),
-    })
+    let failure = CliError::usage(format!(
+        "{what} drops everything in the database, and nothing allows it here"
+    ))
     .help(format!(
         "give `--allow-reset`, or write `allow-reset = true` in an environment's section, or next to the database's URL under \
          `[{section}]`"

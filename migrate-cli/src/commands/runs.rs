@@ -49,7 +49,8 @@ pub(super) fn execute(
     let migrator = context
         .migrator_for(request.run)?
         .stop(&interrupt::stop())
-        .refuse_edited(request.refuse_edited.unwrap_or_default());
+        .refuse_edited(request.refuse_edited.unwrap_or_default())
+        .report_edited(request.refuse_edited.is_some());
     refuse_nonsense(&migrator, request.targets)?;
     let mut database = context.database(request.access)?;
     let copy = match request.backup {

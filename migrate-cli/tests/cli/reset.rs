@@ -112,7 +112,7 @@ nothing to do: the database `[DIR]/app.db` exists already
     for (line, words) in [
         (
             "database drop --yes",
-            "dropping the database drops everything in it, and nothing allows it here",
+            "`database drop` drops everything in the database, and nothing allows it here",
         ),
         (
             "database drop --yes --allow-reset --env production",

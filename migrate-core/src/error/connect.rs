@@ -143,6 +143,11 @@ fn is_missing(message: &str) -> bool {
 }
 
 impl ConnectError {
+    /// Whether the server says that it has no such database.
+    pub(crate) fn is_of_missing_database(&self) -> bool {
+        matches!(self, ConnectError::Driver { message, .. } if is_missing(message))
+    }
+
     /// What to do next.
     #[must_use]
     pub fn help(&self) -> Option<Help> {

@@ -1,7 +1,7 @@
 //! The operations that a body called one after another and that wait to be sent together, with the
 //! beginning of their transaction and maybe its end. It decides what waits, which operation a
-//! failure belongs to, and sends one by one what cannot go together; it does not know the record of
-//! a revision.
+//! failure belongs to, and sends one by one what cannot go together. It carries what is recorded of
+//! each operation, and does not know which rows that makes.
 
 use super::context::{Failpoint, RunContext};
 use super::live::{Failure, Spot, failed_statement};

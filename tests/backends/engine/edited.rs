@@ -4,7 +4,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
-use migrate_core::engine::backend::LockRequest;
+use migrate_core::engine::backend::{LockRequest, Session};
 use migrate_core::journal::Event;
 use migrate_core::migrator::{self, JournalAccess};
 use migrate_core::prelude::*;
@@ -126,8 +126,12 @@ fn the_report_is_of_the_time_of_the_run<B: TestBackend>() {
     let mut other = B::session(&place);
     let other = other.as_mut();
     Migrator::new(&before).upgrade(other, "head").unwrap();
-    let report = Migrator::new(&written(3, false)).upgrade(other, "head");
-    assert_eq!(report.unwrap().edited.len(), 1);
+    let now = written(3, false);
+    let edited = |migrator: Migrator<'_>, session: &mut dyn Session| {
+        migrator.upgrade(session, "head").unwrap().edited.len()
+    };
+    assert_eq!(edited(Migrator::new(&now), other), 0, "it was not asked");
+    assert_eq!(edited(Migrator::new(&now).report_edited(true), other), 1);
     let request = &mut LockRequest {
         timeout: Duration::ZERO,
         on_wait: &mut |_| {},
@@ -136,7 +140,8 @@ fn the_report_is_of_the_time_of_the_run<B: TestBackend>() {
     let waits = Barrier::new(2);
     let report = thread::scope(|scope| {
         let run = scope.spawn(|| {
-            let migrator = Migrator::new(&after).on_event(|event| {
+            let migrator = Migrator::new(&after).report_edited(true);
+            let migrator = migrator.on_event(|event| {
                 if let migrator::Event::Waiting { .. } = event {
                     waits.wait();
                 }

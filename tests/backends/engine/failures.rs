@@ -89,6 +89,24 @@ fn a_failure_half_way_names_revision_operation_and_statement<B: TestBackend>() {
     );
 }
 
+fn a_call_in_another_file_is_named<B: TestBackend>() {
+    const BEFORE: u32 = line!();
+    fn fails(op: &mut Operations<'_>) -> Result<()> {
+        op.drop_table("nothing")
+    }
+    let failure = failure::<B>(|op| {
+        op.execute("INSERT INTO t (n) VALUES (1)")?;
+        fails(op)
+    });
+    let call = format!("{}:{}", file!(), BEFORE + 2);
+    assert_eq!(failure.called_at, Some(call));
+    // the revision's own place is no call
+    assert_eq!(
+        (failure.file.as_str(), failure.line),
+        ("migrations/b.rs", 3)
+    );
+}
+
 fn the_first_revision_leaves_no_more_than_the_tables_of_the_engine<B: TestBackend>() {
     let history = history(vec![reversible("a", &[], |op| {
         op.create_table(table("t").column(column("n", Integer)))?;
@@ -265,6 +283,7 @@ fn a_downgrade_that_fails_says_so<B: TestBackend>() {
 }
 
 on_each_backend! {
+    a_call_in_another_file_is_named
     a_swallowed_operation_error_still_fails_the_revision
     the_operation_is_named_however_its_error_was_converted
     diesel_errors_show_the_statement_but_not_its_values
