@@ -308,6 +308,15 @@ fn a_user_who_may_not_create_a_database_gets_the_grant() {
             "{server}: {err}"
         );
         assert!(err.contains(guest.name()), "{server}: {err}");
+        // one of another user is there, although MySQL does not list it for this one
+        let other = Database::new(server, "of_another");
+        let name = other.url().rsplit('/').next().unwrap();
+        let url = url.with_database(name);
+        let line = "database drop --yes --allow-reset";
+        let (exit, _, err) = command(&chain, url.as_secret_str(), line);
+        assert_ne!(exit, Exit::Done, "{server}: {err}");
+        assert!(!err.contains("nothing to do"), "{server}: {err}");
+        drop(connect(&other.url().parse().unwrap(), Access::Existing).unwrap());
     }
 }
 

@@ -2,6 +2,7 @@
 //! apart: this is detected, and nothing runs.
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -86,16 +87,20 @@ fn a_lock_left_in_another_session_is_released() {
         lock(session).unwrap();
         // takes the session that holds the lock
         stranger.batch_execute("BEGIN").unwrap();
+        let found = AtomicBool::new(false);
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                std::thread::sleep(Duration::from_millis(100));
-                stranger.batch_execute("ROLLBACK").unwrap();
-                // if the search was in the other session just then, that one is on top again
-                stranger.batch_execute("BEGIN").unwrap();
-                std::thread::sleep(Duration::from_millis(100));
+                // if the search is in the other session just then, that one is on top again
+                while !found.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(20));
+                    stranger.batch_execute("ROLLBACK").unwrap();
+                    std::thread::sleep(Duration::from_millis(20));
+                    stranger.batch_execute("BEGIN").unwrap();
+                }
                 stranger.batch_execute("ROLLBACK").unwrap();
             });
             session.unlock();
+            found.store(true, Ordering::SeqCst);
         });
     });
     assert_eq!(locks(&place), [""; 0]);
