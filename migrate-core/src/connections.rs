@@ -45,6 +45,15 @@ macro_rules! connection {
 connection!(
     sqlite,
     /// The SQLite connection, inside the revision's transaction.
+    ///
+    /// ```
+    /// # use diesel::RunQueryDsl;
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// diesel::sql_query("PRAGMA optimize").execute(op.sqlite()?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     SqliteConnection,
     SqliteSession,
     Sqlite,
@@ -55,6 +64,15 @@ connection!(
 connection!(
     postgres,
     /// The PostgreSQL connection, inside the revision's transaction.
+    ///
+    /// ```
+    /// # use diesel::RunQueryDsl;
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// diesel::sql_query("ANALYZE users").execute(op.postgres()?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     PgConnection,
     PgSession,
     Postgres,
@@ -65,6 +83,15 @@ connection!(
 connection!(
     mysql,
     /// The connection to MySQL or MariaDB, inside the revision's transaction.
+    ///
+    /// ```
+    /// # use diesel::RunQueryDsl;
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// diesel::sql_query("ANALYZE TABLE users").execute(op.mysql()?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     MysqlConnection,
     MysqlSession,
     Mysql,

@@ -167,7 +167,7 @@ pub use migrate_macros::migrations;
 ///
 /// ```
 /// # mod accounts { pub mod migrations { pub const __REVISIONS: &[&migrate_core::Revision] = &[]; } }
-/// # mod billing { pub use crate::accounts::migrations; }
+/// # mod billing { pub use super::accounts::migrations; }
 /// use migrate_core::{History, history};
 ///
 /// static HISTORY: History = history![accounts::migrations, billing::migrations];

@@ -80,6 +80,16 @@ impl<'a> Operations<'a> {
     }
 
     /// The kind of database.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// if op.backend() == BackendKind::Postgres {
+    ///     op.execute("CLUSTER users USING users_pkey")?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn backend(&self) -> BackendKind {
         self.executor.backend().kind()
@@ -87,6 +97,16 @@ impl<'a> Operations<'a> {
 
     /// The kind of database, as a word in the API for scripts: the same as
     /// [`backend`](Operations::backend).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// if op.dialect() == BackendKind::Sqlite {
+    ///     op.execute("PRAGMA optimize")?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn dialect(&self) -> BackendKind {
         self.backend()
@@ -129,12 +149,31 @@ impl<'a> Operations<'a> {
     }
 
     /// Whether the run writes an SQL script (offline mode): there is no database to read from.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// if !op.is_offline() {
+    ///     op.execute("ANALYZE")?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_offline(&self) -> bool {
         self.executor.is_offline()
     }
 
     /// Runs or collects an operation that is already data.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// use migrate_core::operation::Operation;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.apply(Operation::RenameTable { from: "users".into(), to: "people".into() })?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn apply(&mut self, operation: Operation) -> Result<()> {
         self.executor.called_at(Location::caller());

@@ -87,12 +87,41 @@ impl Batch {
     /// SQL script.
     ///
     /// The range may include rows that the filter excludes.
+    ///
+    /// ```
+    /// # use diesel::prelude::*;
+    /// # use migrate_core::prelude::*;
+    /// # diesel::table! { users (id) { id -> BigInt, active -> Bool } }
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.batches("users", "id").run(|op, batch| {
+    ///     let Some(ids) = batch.integers() else { return Ok(()) };
+    ///     with_connection!(op, |connection| {
+    ///         diesel::update(users::table.filter(users::id.between(*ids.start(), *ids.end())))
+    ///             .set(users::active.eq(true))
+    ///             .execute(connection)
+    ///     })?;
+    ///     Ok(())
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn integers(&self) -> Option<RangeInclusive<i64>> {
         self.integers.clone()
     }
 
     /// The number of its rows; 0 in an SQL script.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.batches("users", "id").run(|op, batch| {
+    ///     println!("{} rows", batch.rows());
+    ///     op.execute(format!("UPDATE users SET active = TRUE WHERE {batch}"))
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.rows
@@ -107,18 +136,48 @@ impl fmt::Display for Batch {
 
 impl Batches<'_, '_> {
     /// Sets the number of rows in a batch, instead of 1,000; at least one.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.batches("users", "id").size(5_000).run(|op, batch| {
+    ///     op.execute(format!("UPDATE users SET active = TRUE WHERE {batch}"))
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn size(mut self, rows: u32) -> Self {
         self.range.size = u64::from(rows).max(1);
         self
     }
 
     /// Excludes rows that do not meet this condition.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.batches("users", "id").filter("active IS NULL").run(|op, batch| {
+    ///     op.execute(format!("UPDATE users SET active = TRUE WHERE {batch}"))
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn filter(mut self, condition: impl Into<Sql>) -> Self {
         self.range.filter = Some(condition.into());
         self
     }
 
     /// Declares that the key is not an integer: text, a UUID, a time.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.batches("countries", "code").text_key().run(|op, batch| {
+    ///     op.execute(format!("UPDATE countries SET name = upper(name) WHERE {batch}"))
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn text_key(mut self) -> Self {
         self.range.text = true;
         self
@@ -128,6 +187,16 @@ impl Batches<'_, '_> {
     ///
     /// Rows that are inserted meanwhile are left out if their keys are above the last one at the
     /// beginning. In an SQL script, which knows no keys, the function is called once, for all rows.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.batches("users", "id").run(|op, batch| {
+    ///     op.execute(format!("UPDATE users SET active = TRUE WHERE {batch}"))
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

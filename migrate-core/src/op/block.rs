@@ -119,6 +119,18 @@ impl Operations<'_> {
     /// The accessor of a backend, such as `op.sqlite()`, names the type; `with_connection!` does
     /// not need it.
     ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] {
+    /// # use diesel::RunQueryDsl;
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// let connection = op.connection::<diesel::SqliteConnection>()?;
+    /// diesel::sql_query("ANALYZE").execute(connection)?;
+    /// # Ok(())
+    /// # }
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When another backend is connected, or operations are only being collected.

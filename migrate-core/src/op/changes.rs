@@ -10,8 +10,15 @@ use crate::operation::{Custom, CustomOperation, Operation};
 use crate::schema::{Constraint, ConstraintKind, ObjectName};
 
 impl<'a> Operations<'a> {
-    /// Creates a table:
-    /// `op.create_table(table("users").column(column("id", Integer).primary_key()))`.
+    /// Creates a table.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.create_table(table("users").column(column("id", Integer).primary_key()))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -23,18 +30,42 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a table, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_table("users")?; // with `table("users").column(…)` it can be reversed
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_table(&mut self, table: impl Into<DropTable>) -> Result<()> {
         self.apply(table.into().into_operation(false))
     }
 
     /// Drops a table if it exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_table_if_exists("users")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_table_if_exists(&mut self, table: impl Into<DropTable>) -> Result<()> {
         self.apply(table.into().into_operation(true))
     }
 
     /// Renames a table; it stays in its schema.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.rename_table("users", "people")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn rename_table(
         &mut self,
@@ -47,7 +78,15 @@ impl<'a> Operations<'a> {
         })
     }
 
-    /// Adds a column: `op.add_column("users", column("phone", VarChar(20)).nullable())`.
+    /// Adds a column.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.add_column("users", column("phone", VarChar(20)).nullable())?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn add_column<S>(
         &mut self,
@@ -64,6 +103,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Adds a column unless there is one of this name (PostgreSQL, MariaDB).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.add_column_if_not_exists("users", column("phone", VarChar(20)).nullable())?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn add_column_if_not_exists<S>(
         &mut self,
@@ -79,7 +126,15 @@ impl<'a> Operations<'a> {
         })
     }
 
-    /// Changes a column: `op.alter_column("users", alter("age").set_type(BigInt).drop_not_null())`.
+    /// Changes a column.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.alter_column("users", alter("age").set_type(BigInt).drop_not_null())?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn alter_column(
         &mut self,
@@ -90,6 +145,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a column, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_column("users", column("phone", VarChar(20)).nullable())?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_column(
         &mut self,
@@ -100,6 +163,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a column if it exists (PostgreSQL, MariaDB).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_column_if_exists("users", "phone")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_column_if_exists(
         &mut self,
@@ -110,6 +181,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Renames a column.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.rename_column("users", "phone", "telephone")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn rename_column(
         &mut self,
@@ -124,8 +203,15 @@ impl<'a> Operations<'a> {
         })
     }
 
-    /// Adds a constraint to a table that exists:
-    /// `op.add_constraint("users", unique(["email"]).named("uq_email"))`.
+    /// Adds a constraint to a table that exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.add_constraint("users", unique(["email"]).named("uq_users_email"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn add_constraint(
         &mut self,
@@ -139,6 +225,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a constraint, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_constraint("users", unique(["email"]).named("uq_users_email"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_constraint(
         &mut self,
@@ -149,6 +243,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a constraint if it exists (PostgreSQL, MariaDB).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_constraint_if_exists("users", "uq_users_email")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_constraint_if_exists(
         &mut self,
@@ -159,6 +261,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops the primary key of a table.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_primary_key("members")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_primary_key(&mut self, table: impl Into<ObjectName>) -> Result<()> {
         self.drop_constraint(table, DropConstraint::of(ConstraintKind::PrimaryKey, None))
@@ -166,6 +276,14 @@ impl<'a> Operations<'a> {
 
     /// Drops a foreign key; where constraints of several kinds may have the same name (MySQL), this
     /// kind.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_foreign_key("orders", "fk_orders_user")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_foreign_key(
         &mut self,
@@ -177,6 +295,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a unique constraint.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_unique("users", "uq_users_email")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_unique(
         &mut self,
@@ -188,6 +314,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a check constraint.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_check("users", "ck_users_age")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_check(
         &mut self,
@@ -199,6 +333,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Renames a constraint.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.rename_constraint("users", "users_email_key", "uq_users_email")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn rename_constraint(
         &mut self,
@@ -214,6 +356,14 @@ impl<'a> Operations<'a> {
     }
 
     /// Checks the existing rows against a constraint that was added with `.not_valid()`.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.validate_constraint("orders", "fk_orders_user")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn validate_constraint(
         &mut self,
@@ -226,18 +376,42 @@ impl<'a> Operations<'a> {
         })
     }
 
-    /// Creates an index: `op.create_index(index("ix_users_phone").on("users", ["phone"]))`.
+    /// Creates an index.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.create_index(index("ix_users_phone").on("users", ["phone"]))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn create_index(&mut self, index: IndexBuilder) -> Result<()> {
         self.apply(index.into_operation())
     }
 
-    /// Drops an index: `op.drop_index("ix_users_phone").on("users")`.
+    /// Drops an index.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_index("ix_users_phone").on("users")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn drop_index(&mut self, name: impl Into<String>) -> DropIndex<'_, 'a> {
         DropIndex::new(self, name.into())
     }
 
-    /// Renames an index: `op.rename_index("users", "ix_phone", "ix_users_phone")`.
+    /// Renames an index.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.rename_index("users", "ix_phone", "ix_users_phone")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn rename_index(
         &mut self,
@@ -252,19 +426,43 @@ impl<'a> Operations<'a> {
         })
     }
 
-    /// Runs a custom operation.
+    /// Runs a custom operation; [`CustomOperation`] shows how one is written.
+    ///
+    /// ```
+    /// # use migrate_core::{operation::CustomOperation, prelude::*};
+    /// # fn upgrade(op: &mut Operations<'_>, grant: impl CustomOperation + 'static) -> Result<()> {
+    /// op.custom(grant)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn custom(&mut self, operation: impl CustomOperation + 'static) -> Result<()> {
         self.apply(Operation::Custom(Custom::new(operation)))
     }
 
     /// Executes raw SQL. With one statement per call, a failure can name the statement.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.execute("UPDATE users SET active = TRUE")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn execute(&mut self, statement: impl Into<Statement>) -> Result<()> {
         self.apply(statement.into().into_operation())
     }
 
-    /// Inserts rows: `op.bulk_insert("users", ["id", "name"], [(1, "Ada"), (2, "Grace")])`.
+    /// Inserts rows.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.bulk_insert("users", ["id", "name"], [(1, "Ada"), (2, "Grace")])?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn bulk_insert<C, R>(
         &mut self,

@@ -46,24 +46,44 @@ pub struct Referencing;
 
 impl<S> ColumnBuilder<S> {
     /// Allows NULL.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("phone", VarChar(20)).nullable();
+    /// ```
     pub fn nullable(mut self) -> Self {
         self.column.nullable = true;
         self
     }
 
     /// Sets a default value for an INSERT that gives none.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("active", Bool).default(true);
+    /// ```
     pub fn default(mut self, value: impl Into<Value>) -> Self {
         self.column.default = Some(DefaultValue::Value(value.into()));
         self
     }
 
     /// Sets a default expression, which the server evaluates for an INSERT that gives no value.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("created_at", Timestamp).default_sql("CURRENT_TIMESTAMP");
+    /// ```
     pub fn default_sql(mut self, expression: impl Into<Sql>) -> Self {
         self.column.default = Some(DefaultValue::Expression(expression.into()));
         self
     }
 
     /// Makes the column the primary key.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("id", Integer).primary_key();
+    /// ```
     pub fn primary_key(self) -> Self {
         let columns = vec![self.column.name.clone()];
         self.with(Constraint::PrimaryKey(PrimaryKey {
@@ -73,6 +93,11 @@ impl<S> ColumnBuilder<S> {
     }
 
     /// Lets the server number the rows, and never use a number twice.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("id", Integer).primary_key().autoincrement();
+    /// ```
     pub fn autoincrement(mut self) -> Self {
         self.column.identity = Some(Identity::default());
         self
@@ -80,6 +105,11 @@ impl<S> ColumnBuilder<S> {
 
     /// Lets the server number the rows; an INSERT cannot give a number (PostgreSQL's `GENERATED
     /// ALWAYS AS IDENTITY`).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("id", BigInt).primary_key().identity_always();
+    /// ```
     pub fn identity_always(mut self) -> Self {
         self.column.identity = Some(Identity {
             always: true,
@@ -88,14 +118,24 @@ impl<S> ColumnBuilder<S> {
         self
     }
 
-    /// Lets the server number the rows with these options: `column("id",
-    /// BigInt).identity(identity)`.
+    /// Lets the server number the rows with these options.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// use migrate_core::schema::Identity;
+    /// column("id", BigInt).primary_key().identity(Identity::default().start(1_000));
+    /// ```
     pub fn identity(mut self, identity: Identity) -> Self {
         self.column.identity = Some(identity);
         self
     }
 
     /// Refuses a second row with the same value.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("email", VarChar(320)).unique();
+    /// ```
     pub fn unique(self) -> Self {
         let columns = vec![self.column.name.clone()];
         self.with(Constraint::Unique(Unique {
@@ -105,6 +145,11 @@ impl<S> ColumnBuilder<S> {
     }
 
     /// Refuses a row for which the expression is false.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("age", Integer).check("age >= 0");
+    /// ```
     pub fn check(self, expression: impl Into<Sql>) -> Self {
         let column = Some(self.column.name.clone());
         self.with(Constraint::Check(Check {
@@ -114,6 +159,11 @@ impl<S> ColumnBuilder<S> {
     }
 
     /// References a column of a table.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("owner", Integer).references("users", "id");
+    /// ```
     pub fn references(
         self,
         table: impl Into<ObjectName>,
@@ -136,38 +186,66 @@ impl<S> ColumnBuilder<S> {
         }
     }
 
-    /// Adds a constraint that is not of the forms above, such as one with a name:
-    /// `.constraint(unique(["email"]).named("uq_email"))`.
+    /// Adds a constraint that is not of the forms above, such as one with a name.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("email", VarChar(320)).constraint(unique(["email"]).named("uq_users_email"));
+    /// ```
     pub fn constraint(self, constraint: impl Into<Constraint>) -> Self {
         self.with(constraint.into())
     }
 
     /// Compares text by the server's collation of this name.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("name", Text).collate("C");
+    /// ```
     pub fn collate(mut self, collation: impl Into<String>) -> Self {
         self.column.collation = Some(collation.into());
         self
     }
 
     /// Computes the column when it is read.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("total", Integer).generated("price * amount");
+    /// ```
     pub fn generated(mut self, expression: impl Into<Sql>) -> Self {
         self.column.generated = Some(Generated::new(expression, false));
         self
     }
 
     /// Computes the column when its row is written, and stores it.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("total", Integer).generated_stored("price * amount");
+    /// ```
     pub fn generated_stored(mut self, expression: impl Into<Sql>) -> Self {
         self.column.generated = Some(Generated::new(expression, true));
         self
     }
 
     /// Sets the column's comment in the catalogue, where the server has comments.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("phone", VarChar(20)).comment("with the country code");
+    /// ```
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
         self.column.comment = Some(comment.into());
         self
     }
 
-    /// Sets the column to an expression whenever its row changes (MySQL, MariaDB):
-    /// `.on_update_sql("CURRENT_TIMESTAMP")`.
+    /// Sets the column to an expression whenever its row changes (MySQL, MariaDB).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("changed_at", Timestamp).on_update_sql("CURRENT_TIMESTAMP");
+    /// ```
     pub fn on_update_sql(mut self, expression: impl Into<Sql>) -> Self {
         self.column.on_update = Some(expression.into());
         self
@@ -185,26 +263,52 @@ impl<S> ColumnBuilder<S> {
 
 impl ColumnBuilder<Referencing> {
     /// What happens to this row when the row that it references is deleted.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("owner", Integer).references("users", "id").on_delete(Cascade);
+    /// ```
     pub fn on_delete(self, action: Action) -> Self {
         self.with_reference(|key| key.on_delete = Some(action))
     }
 
     /// What happens to this row when the key that it references changes.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("owner", Integer).references("users", "id").on_update(Cascade);
+    /// ```
     pub fn on_update(self, action: Action) -> Self {
         self.with_reference(|key| key.on_update = Some(action))
     }
 
     /// Checks the reference only when the transaction ends.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("boss", Integer).references("people", "id").initially_deferred();
+    /// ```
     pub fn initially_deferred(self) -> Self {
         self.with_reference(|key| key.deferrable = Some(Deferrable::InitiallyDeferred))
     }
 
     /// Allows a transaction to defer the check of the reference to its end.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("boss", Integer).references("people", "id").deferrable();
+    /// ```
     pub fn deferrable(self) -> Self {
         self.with_reference(|key| key.deferrable = Some(Deferrable::InitiallyImmediate))
     }
 
     /// Sets the meaning of NULL in some of several columns.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// use migrate_core::schema::Match;
+    /// column("owner", Integer).references("users", "id").match_type(Match::Full);
+    /// ```
     pub fn match_type(self, match_type: Match) -> Self {
         self.with_reference(|key| key.match_type = Some(match_type))
     }

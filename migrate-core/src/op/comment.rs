@@ -23,6 +23,14 @@ pub fn comment(text: impl Into<String>) -> Comment {
 }
 
 /// No comment: removes the existing one.
+///
+/// ```
+/// # use migrate_core::prelude::*;
+/// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+/// op.comment_on_table("users", no_comment())?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn no_comment() -> Comment {
     Comment {
         text: None,
@@ -40,6 +48,14 @@ pub struct Comment {
 
 impl Comment {
     /// The comment before; `None` for no comment.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.comment_on_table("users", comment("customers").was(Some("people")))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn was(mut self, text: Option<&str>) -> Comment {
         self.was = Some(text.map(str::to_owned));
         self
@@ -59,7 +75,15 @@ impl From<String> for Comment {
 }
 
 impl Operations<'_> {
-    /// Sets the comment of a table in the catalogue: `op.comment_on_table("users", "everybody")`.
+    /// Sets the comment of a table in the catalogue.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.comment_on_table("users", "people who ever signed up")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn comment_on_table(
         &mut self,

@@ -25,6 +25,14 @@ pub fn enum_type(
 }
 
 /// Another value of an enum type, for `op.alter_enum`; last, unless its position is given.
+///
+/// ```
+/// # use migrate_core::prelude::*;
+/// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+/// op.alter_enum("mood", add_value("delighted"))?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn add_value(value: impl Into<String>) -> AddValue {
     AddValue {
         value: value.into(),
@@ -34,6 +42,14 @@ pub fn add_value(value: impl Into<String>) -> AddValue {
 }
 
 /// A new text for a value of an enum type, for `op.alter_enum`.
+///
+/// ```
+/// # use migrate_core::prelude::*;
+/// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+/// op.alter_enum("mood", rename_value("ok", "fine"))?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn rename_value(from: impl Into<String>, to: impl Into<String>) -> RenameValue {
     RenameValue {
         from: from.into(),
@@ -52,18 +68,42 @@ pub struct AddValue {
 
 impl AddValue {
     /// Puts it just before a value.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.alter_enum("mood", add_value("gloomy").before("ok"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn before(mut self, value: impl Into<String>) -> AddValue {
         self.position = Some(EnumPosition::Before(value.into()));
         self
     }
 
     /// Puts it just after a value.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.alter_enum("mood", add_value("content").after("ok"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn after(mut self, value: impl Into<String>) -> AddValue {
         self.position = Some(EnumPosition::After(value.into()));
         self
     }
 
     /// Does nothing if the value already exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.alter_enum("mood", add_value("content").if_not_exists())?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn if_not_exists(mut self) -> AddValue {
         self.if_not_exists = true;
         self
@@ -135,13 +175,29 @@ impl DropEnum {
 }
 
 impl Operations<'_> {
-    /// Creates an enum type: `op.create_enum(enum_type("mood", ["sad", "ok", "happy"]))`.
+    /// Creates an enum type.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.create_enum(enum_type("mood", ["sad", "ok", "happy"]))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn create_enum(&mut self, enum_type: EnumType) -> Result<()> {
         self.apply(Operation::EnumType(EnumTypeOperation::Create { enum_type }))
     }
 
-    /// Adds or renames a value: `op.alter_enum("mood", add_value("content").after("ok"))`.
+    /// Adds or renames a value.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.alter_enum("mood", add_value("content").after("ok"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn alter_enum(
         &mut self,
@@ -167,6 +223,14 @@ impl Operations<'_> {
     }
 
     /// Renames an enum type; it stays in its schema.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.rename_enum("mood", "feeling")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn rename_enum(
         &mut self,
@@ -180,12 +244,28 @@ impl Operations<'_> {
     }
 
     /// Drops an enum type, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_enum(enum_type("mood", ["sad", "ok", "happy"]))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_enum(&mut self, enum_type: impl Into<DropEnum>) -> Result<()> {
         self.apply(enum_type.into().into_operation(false))
     }
 
     /// Drops an enum type if it exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_enum_if_exists("mood")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_enum_if_exists(&mut self, enum_type: impl Into<DropEnum>) -> Result<()> {
         self.apply(enum_type.into().into_operation(true))

@@ -22,24 +22,44 @@ pub fn index(name: impl Into<String>) -> IndexName {
 }
 
 /// A part of an index: a column, with options to follow.
+///
+/// ```
+/// # use migrate_core::prelude::*;
+/// index("ix_posts_title").on("posts", [key("title").prefix(40)]);
+/// ```
 #[must_use]
 pub fn key(column: impl Into<String>) -> IndexPart {
     IndexKey::Column(column.into()).into()
 }
 
 /// A part of an index: a column, smallest first.
+///
+/// ```
+/// # use migrate_core::prelude::*;
+/// index("ix_jobs").on("jobs", [asc("queue"), desc("id")]);
+/// ```
 #[must_use]
 pub fn asc(column: impl Into<String>) -> IndexPart {
     ordered(column, Order::Ascending)
 }
 
 /// A part of an index: a column, largest first.
+///
+/// ```
+/// # use migrate_core::prelude::*;
+/// index("ix_posts_newest").on("posts", [desc("published_at")]);
+/// ```
 #[must_use]
 pub fn desc(column: impl Into<String>) -> IndexPart {
     ordered(column, Order::Descending)
 }
 
 /// A part of an index: an expression over the row.
+///
+/// ```
+/// # use migrate_core::prelude::*;
+/// index("ix_users_email").on("users", [expression("lower(email)")]);
+/// ```
 #[must_use]
 pub fn expression(sql: impl Into<Sql>) -> IndexPart {
     IndexKey::Expression(sql.into()).into()
@@ -59,6 +79,11 @@ pub struct IndexName(String);
 
 impl IndexName {
     /// The table, and its columns or expressions in the index.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_users_name").on("users", ["last_name", "first_name"]);
+    /// ```
     pub fn on(
         self,
         table: impl Into<ObjectName>,
@@ -84,30 +109,55 @@ pub struct IndexBuilder {
 
 impl IndexBuilder {
     /// Refuses a second row with the same parts.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ux_users_email").on("users", ["email"]).unique();
+    /// ```
     pub fn unique(mut self) -> IndexBuilder {
         self.index.unique = true;
         self
     }
 
     /// Covers only the rows for which the expression is true.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_jobs_open").on("jobs", ["queue"]).filter("done_at IS NULL");
+    /// ```
     pub fn filter(mut self, predicate: impl Into<Sql>) -> IndexBuilder {
         self.index.predicate = Some(predicate.into());
         self
     }
 
     /// Includes columns without sorting by them (PostgreSQL).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_users_email").on("users", ["email"]).include(["name"]);
+    /// ```
     pub fn include(mut self, columns: impl IntoIterator<Item: Into<String>>) -> IndexBuilder {
         self.index.include = columns.into_iter().map(Into::into).collect();
         self
     }
 
     /// The access method: `gin`, `hash`; on MySQL also `fulltext` and `spatial`.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_posts_tags").on("posts", ["tags"]).using("gin");
+    /// ```
     pub fn using(mut self, method: impl Into<String>) -> IndexBuilder {
         self.index.method = Some(method.into());
         self
     }
 
     /// Sets a storage parameter (PostgreSQL).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_posts_tags").on("posts", ["tags"]).using("gin").with("fastupdate", "off");
+    /// ```
     #[expect(
         clippy::needless_pass_by_value,
         reason = "`.with(\"fillfactor\", 70)` reads like SQL"
@@ -120,6 +170,11 @@ impl IndexBuilder {
     }
 
     /// Treats two NULLs as equal in a unique index (PostgreSQL 15).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ux_users_phone").on("users", ["phone"]).unique().nulls_not_distinct();
+    /// ```
     pub fn nulls_not_distinct(mut self) -> IndexBuilder {
         self.index.nulls_not_distinct = true;
         self
@@ -127,12 +182,22 @@ impl IndexBuilder {
 
     /// Allows writes while the index is built (PostgreSQL); only in a revision with `transaction =
     /// false`.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_users_phone").on("users", ["phone"]).concurrently();
+    /// ```
     pub fn concurrently(mut self) -> IndexBuilder {
         self.concurrently = true;
         self
     }
 
     /// Does nothing if an index of this name already exists, whatever its definition.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_users_phone").on("users", ["phone"]).if_not_exists();
+    /// ```
     pub fn if_not_exists(mut self) -> IndexBuilder {
         self.if_not_exists = true;
         self
@@ -167,6 +232,14 @@ impl<'o, 'a> DropIndex<'o, 'a> {
     }
 
     /// Drops the index only if it exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_index("ix_users_phone").if_exists().on("users")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn if_exists(mut self) -> DropIndex<'o, 'a> {
         self.if_exists = true;
         self
@@ -174,19 +247,42 @@ impl<'o, 'a> DropIndex<'o, 'a> {
 
     /// Allows writes while the index is dropped (PostgreSQL); only in a revision with `transaction
     /// = false`.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_index("ix_users_phone").concurrently().on("users")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn concurrently(mut self) -> DropIndex<'o, 'a> {
         self.concurrently = true;
         self
     }
 
     /// Drops the index of this table.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_index("ix_users_phone").on("users")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn on(self, table: impl Into<ObjectName>) -> Result<()> {
         self.drop(table.into(), None)
     }
 
-    /// Drops the index and keeps its definition, so that the operation can be reversed:
-    /// `op.drop_index("ix_phone").was(index("ix_phone").on("users", ["phone"]))`.
+    /// Drops the index and keeps its definition, so that the operation can be reversed.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_index("ix_users_phone").was(index("ix_users_phone").on("users", ["phone"]))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn was(self, index: IndexBuilder) -> Result<()> {
         let index = Index {

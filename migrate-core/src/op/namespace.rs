@@ -36,18 +36,42 @@ pub struct Extension {
 
 impl Extension {
     /// Puts its objects into a schema.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.create_extension(extension("citext").schema("extensions"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn schema(mut self, schema: impl Into<String>) -> Extension {
         self.schema = Some(schema.into());
         self
     }
 
     /// Selects this version.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.create_extension(extension("postgis").version("3.4.0"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn version(mut self, version: impl Into<String>) -> Extension {
         self.version = Some(version.into());
         self
     }
 
     /// Does nothing if the extension already exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.create_extension(extension("citext").if_not_exists())?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn if_not_exists(mut self) -> Extension {
         self.if_not_exists = true;
         self
@@ -62,6 +86,14 @@ impl From<&str> for Extension {
 
 impl Operations<'_> {
     /// Creates a schema.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.create_schema("audit")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn create_schema(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Create {
@@ -71,6 +103,14 @@ impl Operations<'_> {
     }
 
     /// Creates a schema unless there is one of this name.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.create_schema_if_not_exists("audit")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn create_schema_if_not_exists(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Create {
@@ -80,6 +120,14 @@ impl Operations<'_> {
     }
 
     /// Renames a schema.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.rename_schema("audit", "history")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn rename_schema(&mut self, from: impl Into<String>, to: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Rename {
@@ -89,6 +137,14 @@ impl Operations<'_> {
     }
 
     /// Drops an empty schema.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_schema("audit")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_schema(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Drop {
@@ -99,6 +155,14 @@ impl Operations<'_> {
     }
 
     /// Drops an empty schema if it exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_schema_if_exists("audit")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_schema_if_exists(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Drop {
@@ -109,6 +173,14 @@ impl Operations<'_> {
     }
 
     /// Drops a schema with everything in it.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_schema_cascade("audit")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_schema_cascade(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Drop {
@@ -119,6 +191,14 @@ impl Operations<'_> {
     }
 
     /// Creates an extension in the database.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.create_extension("pgcrypto")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn create_extension(&mut self, extension: impl Into<Extension>) -> Result<()> {
         let Extension {
@@ -136,6 +216,14 @@ impl Operations<'_> {
     }
 
     /// Drops an extension that nothing uses.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_extension("pgcrypto")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_extension(&mut self, name: impl Into<String>) -> Result<()> {
         self.apply(Operation::Extension(ExtensionOperation::Drop {
@@ -146,6 +234,14 @@ impl Operations<'_> {
     }
 
     /// Drops an extension that nothing uses, if it exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_extension_if_exists("pgcrypto")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_extension_if_exists(&mut self, name: impl Into<String>) -> Result<()> {
         self.apply(Operation::Extension(ExtensionOperation::Drop {

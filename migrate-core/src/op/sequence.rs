@@ -37,54 +37,99 @@ pub struct SequenceBuilder {
 
 impl SequenceBuilder {
     /// The type of its numbers.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// sequence("numbers").of_type(Integer);
+    /// ```
     pub fn of_type(mut self, ty: impl Into<Type>) -> SequenceBuilder {
         self.sequence.ty = Some(ty.into());
         self
     }
 
     /// The first number.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// sequence("numbers").start(1_000);
+    /// ```
     pub fn start(mut self, number: i64) -> SequenceBuilder {
         self.sequence.options.start = Some(number);
         self
     }
 
     /// The distance between two numbers.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// sequence("numbers").increment(10);
+    /// ```
     pub fn increment(mut self, distance: i64) -> SequenceBuilder {
         self.sequence.options.increment = Some(distance);
         self
     }
 
     /// The smallest number.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// sequence("numbers").min(-5);
+    /// ```
     pub fn min(mut self, number: i64) -> SequenceBuilder {
         self.sequence.options.min = Some(number);
         self
     }
 
     /// The largest number.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// sequence("numbers").max(9_999);
+    /// ```
     pub fn max(mut self, number: i64) -> SequenceBuilder {
         self.sequence.options.max = Some(number);
         self
     }
 
     /// The number of values that a connection takes at once.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// sequence("numbers").cache(50);
+    /// ```
     pub fn cache(mut self, count: i64) -> SequenceBuilder {
         self.sequence.options.cache = Some(count);
         self
     }
 
     /// Starts again after the last number.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// sequence("numbers").max(9_999).cycle();
+    /// ```
     pub fn cycle(mut self) -> SequenceBuilder {
         self.sequence.options.cycle = Some(true);
         self
     }
 
     /// Stops after the last number.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// sequence("numbers").no_cycle();
+    /// ```
     pub fn no_cycle(mut self) -> SequenceBuilder {
         self.sequence.options.cycle = Some(false);
         self
     }
 
     /// Drops the sequence together with this column.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// sequence("invoice_numbers").owned_by("invoices", "number");
+    /// ```
     pub fn owned_by(
         mut self,
         table: impl Into<ObjectName>,
@@ -95,12 +140,25 @@ impl SequenceBuilder {
     }
 
     /// Does nothing if a sequence of this name already exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// sequence("numbers").if_not_exists();
+    /// ```
     pub fn if_not_exists(mut self) -> SequenceBuilder {
         self.if_not_exists = true;
         self
     }
 
     /// Restarts with a number, for `op.alter_sequence`.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.alter_sequence(sequence("numbers").restart(5_000))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn restart(mut self, number: i64) -> SequenceBuilder {
         self.restart = Some(number);
         self
@@ -108,6 +166,14 @@ impl SequenceBuilder {
 
     /// The previous values of the changed options, for `op.alter_sequence`, so that it can be
     /// reversed.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.alter_sequence(sequence("numbers").cache(50).was(sequence("numbers").cache(1)))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn was(mut self, sequence: SequenceBuilder) -> SequenceBuilder {
         self.was = Some(sequence.sequence.options);
         self
@@ -150,7 +216,15 @@ impl DropSequence {
 }
 
 impl Operations<'_> {
-    /// Creates a sequence: `op.create_sequence(sequence("numbers").start(1000))`.
+    /// Creates a sequence.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.create_sequence(sequence("numbers").start(1_000))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn create_sequence(&mut self, sequence: SequenceBuilder) -> Result<()> {
         self.apply(Operation::Sequence(SequenceOperation::Create {
@@ -159,7 +233,15 @@ impl Operations<'_> {
         }))
     }
 
-    /// Changes the options of a sequence: `op.alter_sequence(sequence("numbers").increment(5))`.
+    /// Changes the options of a sequence.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.alter_sequence(sequence("numbers").increment(5))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn alter_sequence(&mut self, sequence: SequenceBuilder) -> Result<()> {
         self.apply(Operation::Sequence(SequenceOperation::Alter {
@@ -171,6 +253,14 @@ impl Operations<'_> {
     }
 
     /// Renames a sequence; it stays in its schema.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.rename_sequence("numbers", "invoice_numbers")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn rename_sequence(
         &mut self,
@@ -184,12 +274,28 @@ impl Operations<'_> {
     }
 
     /// Drops a sequence, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_sequence("numbers")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_sequence(&mut self, sequence: impl Into<DropSequence>) -> Result<()> {
         self.apply(sequence.into().into_operation(false))
     }
 
     /// Drops a sequence if it exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_sequence_if_exists("numbers")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_sequence_if_exists(&mut self, sequence: impl Into<DropSequence>) -> Result<()> {
         self.apply(sequence.into().into_operation(true))

@@ -32,6 +32,14 @@ pub fn sql_for(backend: BackendKind, text: impl Into<String>) -> Sql {
 
 impl Sql {
     /// Sets the SQL that reverts the statement, so that it can be reversed.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.execute(sql("UPDATE users SET active = TRUE").undone_by("UPDATE users SET active = FALSE"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn undone_by(self, undo: impl Into<Sql>) -> Statement {
         Statement {
             sql: self,

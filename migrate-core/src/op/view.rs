@@ -38,24 +38,50 @@ pub struct ViewBuilder {
 
 impl ViewBuilder {
     /// Names the columns.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// view("adults", "SELECT id, name FROM users WHERE age >= 18").columns(["id", "name"]);
+    /// ```
     pub fn columns(mut self, names: impl IntoIterator<Item: Into<String>>) -> ViewBuilder {
         self.view.columns = names.into_iter().map(Into::into).collect();
         self
     }
 
     /// Stores the rows, until the view is refreshed (PostgreSQL).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// view("totals", "SELECT user_id, sum(total) FROM orders GROUP BY user_id").materialized();
+    /// ```
     pub fn materialized(mut self) -> ViewBuilder {
         self.view.materialized = true;
         self
     }
 
     /// Does nothing if a view of this name already exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// view("adults", "SELECT id FROM users WHERE age >= 18").if_not_exists();
+    /// ```
     pub fn if_not_exists(mut self) -> ViewBuilder {
         self.if_not_exists = true;
         self
     }
 
     /// The query before, for `op.replace_view`, so that it can be reversed.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.replace_view(
+    ///     view("adults", "SELECT id, name FROM users WHERE age >= 18")
+    ///         .was("SELECT id FROM users WHERE age >= 18"),
+    /// )?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn was(mut self, query: impl Into<Sql>) -> ViewBuilder {
         self.was = Some(query.into());
         self
@@ -103,7 +129,15 @@ impl DropView {
 }
 
 impl Operations<'_> {
-    /// Creates a view: `op.create_view(view("adults", "SELECT …"))`.
+    /// Creates a view.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.create_view(view("adults", "SELECT id, name FROM users WHERE age >= 18"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn create_view(&mut self, view: ViewBuilder) -> Result<()> {
         self.apply(Operation::View(ViewOperation::Create {
@@ -113,6 +147,14 @@ impl Operations<'_> {
     }
 
     /// Replaces the query of a view, or creates the view.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.replace_view(view("adults", "SELECT id, name FROM users WHERE age >= 21"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn replace_view(&mut self, view: ViewBuilder) -> Result<()> {
         let was = view.was.map(|query| View {
@@ -126,6 +168,14 @@ impl Operations<'_> {
     }
 
     /// Renames a view; it stays in its schema.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.rename_view("adults", "grown_ups")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn rename_view(
         &mut self,
@@ -140,6 +190,14 @@ impl Operations<'_> {
     }
 
     /// Renames a materialized view; it stays in its schema.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.rename_materialized_view("totals", "order_totals")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn rename_materialized_view(
         &mut self,
@@ -154,18 +212,42 @@ impl Operations<'_> {
     }
 
     /// Drops a view, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_view("adults")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_view(&mut self, view: impl Into<DropView>) -> Result<()> {
         self.apply(view.into().into_operation(false, false))
     }
 
     /// Drops a view if it exists.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_view_if_exists("adults")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_view_if_exists(&mut self, view: impl Into<DropView>) -> Result<()> {
         self.apply(view.into().into_operation(false, true))
     }
 
     /// Drops a materialized view.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_materialized_view("totals")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn drop_materialized_view(&mut self, view: impl Into<DropView>) -> Result<()> {
         self.apply(view.into().into_operation(true, false))

@@ -114,6 +114,12 @@ pub struct Identity {
 
 impl Identity {
     /// Refuses a number from an INSERT (PostgreSQL's `GENERATED ALWAYS`).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # use migrate_core::schema::Identity;
+    /// column("id", BigInt).identity(Identity::default().always());
+    /// ```
     #[must_use]
     pub fn always(mut self) -> Identity {
         self.always = true;
@@ -121,6 +127,12 @@ impl Identity {
     }
 
     /// The first number.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # use migrate_core::schema::Identity;
+    /// column("id", BigInt).identity(Identity::default().start(1_000));
+    /// ```
     #[must_use]
     pub fn start(mut self, number: i64) -> Identity {
         self.options.start = Some(number);
@@ -128,6 +140,12 @@ impl Identity {
     }
 
     /// The distance between two numbers.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # use migrate_core::schema::Identity;
+    /// column("id", BigInt).identity(Identity::default().increment(10));
+    /// ```
     #[must_use]
     pub fn increment(mut self, distance: i64) -> Identity {
         self.options.increment = Some(distance);
@@ -135,6 +153,12 @@ impl Identity {
     }
 
     /// The smallest number.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # use migrate_core::schema::Identity;
+    /// column("id", BigInt).identity(Identity::default().min(-5));
+    /// ```
     #[must_use]
     pub fn min(mut self, number: i64) -> Identity {
         self.options.min = Some(number);
@@ -142,6 +166,12 @@ impl Identity {
     }
 
     /// The largest number.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # use migrate_core::schema::Identity;
+    /// column("id", BigInt).identity(Identity::default().max(9_999));
+    /// ```
     #[must_use]
     pub fn max(mut self, number: i64) -> Identity {
         self.options.max = Some(number);
@@ -149,6 +179,12 @@ impl Identity {
     }
 
     /// The number of values that a connection takes at once.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # use migrate_core::schema::Identity;
+    /// column("id", BigInt).identity(Identity::default().cache(50));
+    /// ```
     #[must_use]
     pub fn cache(mut self, count: i64) -> Identity {
         self.options.cache = Some(count);
@@ -156,6 +192,12 @@ impl Identity {
     }
 
     /// Starts again after the last number.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # use migrate_core::schema::Identity;
+    /// column("id", BigInt).identity(Identity::default().max(9_999).cycle());
+    /// ```
     #[must_use]
     pub fn cycle(mut self) -> Identity {
         self.options.cycle = Some(true);
@@ -163,6 +205,12 @@ impl Identity {
     }
 
     /// Stops after the last number.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # use migrate_core::schema::Identity;
+    /// column("id", BigInt).identity(Identity::default().no_cycle());
+    /// ```
     #[must_use]
     pub fn no_cycle(mut self) -> Identity {
         self.options.cycle = Some(false);

@@ -96,6 +96,11 @@ pub struct IndexPart {
 
 impl IndexPart {
     /// Sorts the smallest first.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_users_email").on("users", [expression("lower(email)").ascending()]);
+    /// ```
     #[must_use]
     pub fn ascending(mut self) -> IndexPart {
         self.order = Some(Order::Ascending);
@@ -103,6 +108,11 @@ impl IndexPart {
     }
 
     /// Sorts the largest first.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_users_email").on("users", [expression("lower(email)").descending()]);
+    /// ```
     #[must_use]
     pub fn descending(mut self) -> IndexPart {
         self.order = Some(Order::Descending);
@@ -110,6 +120,11 @@ impl IndexPart {
     }
 
     /// Compares text by the server's collation of this name.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_users_name").on("users", [key("name").collate("C")]);
+    /// ```
     #[must_use]
     pub fn collate(mut self, collation: impl Into<String>) -> IndexPart {
         self.collation = Some(collation.into());
@@ -117,6 +132,11 @@ impl IndexPart {
     }
 
     /// Sorts NULL before everything else.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_jobs_done").on("jobs", [asc("done_at").nulls_first()]);
+    /// ```
     #[must_use]
     pub fn nulls_first(mut self) -> IndexPart {
         self.nulls = Some(Nulls::First);
@@ -124,6 +144,11 @@ impl IndexPart {
     }
 
     /// Sorts NULL after everything else.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_jobs_done").on("jobs", [desc("done_at").nulls_last()]);
+    /// ```
     #[must_use]
     pub fn nulls_last(mut self) -> IndexPart {
         self.nulls = Some(Nulls::Last);
@@ -131,6 +156,11 @@ impl IndexPart {
     }
 
     /// Compares values by the operator class of this name, such as `text_pattern_ops`.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_users_name").on("users", [key("name").operator_class("text_pattern_ops")]);
+    /// ```
     #[must_use]
     pub fn operator_class(mut self, name: impl Into<String>) -> IndexPart {
         self.operator_class = Some(name.into());
@@ -138,6 +168,11 @@ impl IndexPart {
     }
 
     /// Indexes only a prefix of this length.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// index("ix_posts_title").on("posts", [key("title").prefix(40)]);
+    /// ```
     #[must_use]
     pub fn prefix(mut self, length: u32) -> IndexPart {
         self.prefix = Some(length);

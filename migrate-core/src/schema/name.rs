@@ -23,6 +23,14 @@ pub struct ObjectName {
 
 impl ObjectName {
     /// A name qualified by a schema.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.drop_table(ObjectName::qualified("audit", "users"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn qualified(schema: impl Into<String>, name: impl Into<String>) -> ObjectName {
         ObjectName {

@@ -25,6 +25,15 @@ pub struct Sql {
 impl Sql {
     /// SQL for one backend; `.on(…)` adds others. As a statement, it does nothing on the rest; as
     /// part of a definition, such as a check, it is refused there.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// # use migrate_core::schema::Sql;
+    /// # fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    /// op.execute(Sql::only(BackendKind::Sqlite, "PRAGMA optimize"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn only(backend: BackendKind, text: impl Into<String>) -> Sql {
         Sql {
@@ -35,6 +44,11 @@ impl Sql {
 
     /// Another text for one backend; the last one for a backend counts. MariaDB uses MySQL's unless
     /// it has its own.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("at", Timestamp).default_sql(sql("now()").on(BackendKind::Sqlite, "CURRENT_TIMESTAMP"));
+    /// ```
     #[must_use]
     pub fn on(mut self, backend: BackendKind, text: impl Into<String>) -> Sql {
         self.others.retain(|(kind, _)| *kind != backend);

@@ -178,42 +178,77 @@ impl Type {
     }
 
     /// The unsigned type.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("views", Integer.unsigned());
+    /// ```
     #[must_use]
     pub fn unsigned(self) -> Type {
         Type::Unsigned(Box::new(self))
     }
 
     /// Several values of the type.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("tags", Text.array());
+    /// ```
     #[must_use]
     pub fn array(self) -> Type {
         Type::Array(Box::new(self))
     }
 
     /// The type of time with this many digits of a second.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("at", Timestamp.precision(3));
+    /// ```
     #[must_use]
     pub fn precision(self, digits: u8) -> Type {
         Type::Precise(Box::new(self), digits)
     }
 
     /// One of these texts.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("state", Type::one_of(["open", "done"]));
+    /// ```
     #[must_use]
     pub fn one_of(values: impl IntoIterator<Item: Into<String>>) -> Type {
         Type::Enum(values.into_iter().map(Into::into).collect())
     }
 
     /// Some of these texts.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("days", Type::some_of(["mon", "tue", "wed"]));
+    /// ```
     #[must_use]
     pub fn some_of(values: impl IntoIterator<Item: Into<String>>) -> Type {
         Type::Set(values.into_iter().map(Into::into).collect())
     }
 
     /// A type that was created under a name, which is quoted.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("mood", Type::named("mood"));
+    /// ```
     #[must_use]
     pub fn named(name: impl Into<ObjectName>) -> Type {
         Type::Named(name.into())
     }
 
     /// Any other type, exactly as the server spells it.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// column("place", Type::other("geometry(Point, 4326)"));
+    /// ```
     #[must_use]
     pub fn other(spelling: impl Into<String>) -> Type {
         Type::Other(spelling.into())
