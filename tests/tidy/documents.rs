@@ -112,3 +112,108 @@ fn a_word_is_found_as_a_word_only() {
     assert!(has_word("the black cat's", "black cat"));
     assert!(!has_word("the catalogue, `cat_of`, concatenated", "cat"));
 }
+
+#[test]
+fn what_a_revision_calls_has_an_example() {
+    let mut seen = 0;
+    let mut missing = Vec::new();
+    for (name, text) in crate::rust_files() {
+        let is_called: fn(&str) -> bool = match name.strip_prefix("migrate-core/src/") {
+            Some(path) if path == "op.rs" || path.starts_with("op/") => |_| true,
+            // data as well, of which bodies call what builds on
+            Some("schema/column.rs" | "schema/index.rs" | "schema/sql.rs" | "schema/types.rs") => {
+                |line| {
+                    line.contains("(self")
+                        || line.contains("(mut self")
+                        || line.ends_with("-> Type {")
+                }
+            }
+            _ => continue,
+        };
+        for (function, has_example) in public_functions(&text, is_called) {
+            seen += 1;
+            if !has_example {
+                missing.push(format!("{name}: {function}"));
+            }
+        }
+    }
+    assert!(seen > 150, "only {seen} functions were found");
+    assert!(missing.is_empty(), "without an example: {missing:#?}");
+}
+
+/// The lines of the public functions of a file that match, with whether their comments have a code
+/// block. What is hidden from the documentation is left out.
+fn public_functions(text: &str, is_meant: fn(&str) -> bool) -> Vec<(&str, bool)> {
+    let (mut found, mut example, mut hidden) = (Vec::new(), false, false);
+    for line in text.lines().map(str::trim) {
+        let function = line.strip_prefix("pub fn ");
+        let function = function.or(line.strip_prefix("pub const fn "));
+        if let Some(function) = function.filter(|_| !hidden && is_meant(line)) {
+            found.push((function, example));
+        }
+        example |= line.starts_with("/// ```");
+        hidden |= line == "#[doc(hidden)]";
+        if function.is_some() || line.is_empty() || line == "}" {
+            (example, hidden) = (false, false);
+        }
+    }
+    found
+}
+
+#[test]
+fn a_public_function_without_an_example_is_found() {
+    let text = "
+        /// One.
+        ///
+        /// ```
+        /// one();
+        /// ```
+        #[must_use]
+        pub fn one() {}
+        /// Two.
+        pub const fn two() {}
+        #[doc(hidden)]
+        pub fn three() {}
+        fn four() {}
+    ";
+    assert_eq!(
+        public_functions(text, |_| true),
+        [("one() {}", true), ("two() {}", false)]
+    );
+}
+
+/// Examples are compiled together, as one program, unless the name of one crate's root is in one of
+/// them: then each is compiled by itself, which costs a minute.
+#[test]
+fn examples_can_be_compiled_together() {
+    let mut found = Vec::new();
+    let mut blocks = 0;
+    for (name, text) in crate::rust_files() {
+        if !name.starts_with("migrate-") || name.contains("/tests/") {
+            continue;
+        }
+        let mut block: Option<bool> = None; // whether it is a program of its own
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim_start();
+            let Some(line) = line.strip_prefix("///").or(line.strip_prefix("//!")) else {
+                block = None;
+                continue;
+            };
+            if let Some(language) = line.trim_start().strip_prefix("```") {
+                blocks += 1;
+                block = match block {
+                    None => Some(language.contains("standalone_crate")),
+                    Some(_) => None,
+                };
+            } else if block == Some(false) && line.contains("crate::") && !line.contains("$crate::")
+            {
+                found.push(format!("{name}:{}:{line}", number + 1));
+            }
+        }
+    }
+    assert!(blocks > 300, "only {blocks} blocks were found");
+    assert!(
+        found.is_empty(),
+        "`super::` is meant, or `standalone_crate`: {found:#?}"
+    );
+}
