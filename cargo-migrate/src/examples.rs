@@ -5,6 +5,15 @@ use migrate_cli::help::Example;
 /// The examples of the commands of this crate.
 pub(crate) const EXAMPLES: &[Example] = &[
     Example {
+        command: "",
+        lines: &[
+            ("init", "prepare a package"),
+            ("new \"Create users\"", "write a revision"),
+            ("up", "apply what is pending"),
+            ("status", "see what is applied, and what is pending"),
+        ],
+    },
+    Example {
         command: "init",
         lines: &[
             ("init", "SQLite, or as diesel is set up"),

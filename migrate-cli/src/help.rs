@@ -113,12 +113,29 @@ pub fn arranged(command: Command, program: &str, examples: &[&[Example]]) -> Com
         all.arrange(below, &[&name])
     });
     let template = overview(&command);
+    let mut after = StyledStr::new();
+    if let Some(example) = example(examples, "") {
+        let _ = write!(after, "{}\n\n", example.text(program));
+    }
+    let _ = write!(
+        after,
+        "See `{program} help COMMAND` for more about one command."
+    );
     command
-        .mut_args(|argument| {
-            let is_help = argument.get_id() == "help";
-            argument.hide_short_help(!is_help)
+        .mut_args(|argument| match argument.get_id() == "help" {
+            true => {
+                argument.help("Print help; more with '--help', of one command with 'help COMMAND'")
+            }
+            false => argument.hide_short_help(true),
         })
+        .after_long_help(after)
         .help_template(template)
+}
+
+/// The example of the command at a path; of the program itself, where that is empty.
+fn example<'a>(examples: &[&'a [Example]], path: &str) -> Option<&'a Example> {
+    let mut all = examples.iter().flat_map(|examples| *examples);
+    all.find(|example| example.command == path)
 }
 
 /// What all commands of a program share.
@@ -142,9 +159,7 @@ impl Below<'_> {
                 false => option.hide(true),
             });
         }
-        let named = path.join(" ");
-        let mut lines = self.examples.iter().flat_map(|examples| *examples);
-        if let Some(example) = lines.find(|example| example.command == named) {
+        if let Some(example) = example(self.examples, &path.join(" ")) {
             command = command.after_help(example.text(self.program));
         }
         command.mut_subcommands(|below| {
@@ -177,7 +192,10 @@ fn overview(command: &Command) -> StyledStr {
             let _ = writeln!(text, "  {literal}{name:<width$}{literal:#}  {words}");
         }
     }
-    let _ = write!(text, "{header}{GENERAL}:{header:#}\n{{options}}");
+    let _ = write!(
+        text,
+        "{header}{GENERAL}:{header:#}\n{{options}}{{after-help}}"
+    );
     text
 }
 

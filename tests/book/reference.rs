@@ -195,7 +195,7 @@ fn page() -> String {
         writeln!(page, "| `{}` | {} |", entry.form, cell(&entry.words)).unwrap();
     }
     for (title, commands) in &root.sections {
-        if title == GENERAL {
+        if [GENERAL, EXAMPLES].contains(&title.as_str()) {
             continue;
         }
         write!(page, "\n## {title}\n").unwrap();

@@ -75,9 +75,20 @@ fn general_options_can_be_before_and_after_a_command() {
 #[test]
 fn each_command_has_examples_that_can_be_typed() {
     let all: Vec<&Example> = EXAMPLES.iter().chain(help::SHARED).collect();
-    for path in paths() {
-        let example = all.iter().find(|example| example.command == path);
-        let example = example.unwrap_or_else(|| panic!("`{path}` has no example"));
+    let mut paths = paths();
+    paths.push(String::new());
+    for path in &paths {
+        let example = all.iter().any(|example| example.command == path);
+        assert!(example, "`{path}` has no example");
+        let (line, text) = match path.is_empty() {
+            true => ("--help".to_owned(), answer("--help")),
+            false => (format!("{path} -h"), answer(&format!("{path} -h"))),
+        };
+        assert!(text.contains("\n\nExamples:\n  cargo migrate "), "{line}");
+    }
+    for example in all {
+        let path = example.command;
+        assert!(paths.iter().any(|known| known == path), "{path}");
         assert!(!example.lines.is_empty(), "{path}");
         // no line is broken in 100 columns
         let width = |part: fn(&(&str, &str)) -> usize| example.lines.iter().map(part).max();
@@ -95,17 +106,11 @@ fn each_command_has_examples_that_can_be_typed() {
                 panic!("`{line}`: {error}");
             }
         }
-        let (line, text) = (format!("{path} -h"), answer(&format!("{path} -h")));
-        assert!(text.contains("\n\nExamples:\n  cargo migrate "), "{line}");
     }
-    let paths = paths();
-    for example in all {
-        assert!(
-            paths.iter().any(|path| path == example.command),
-            "{}",
-            example.command
-        );
-    }
+    // and the list of commands says how to read about one of them
+    assert!(answer("-h").contains("of one command with 'help COMMAND'"));
+    assert!(answer("--help").contains("See `cargo migrate help COMMAND`"));
+    assert!(answer("help up").contains("\nUsage: cargo migrate up "));
 }
 
 #[test]

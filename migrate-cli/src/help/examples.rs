@@ -6,7 +6,7 @@ use clap::builder::StyledStr;
 
 /// Lines that can be typed, for one command.
 pub struct Example {
-    /// The command, with the words of its path: `schema dump`.
+    /// The command, with the words of its path: `schema dump`; empty for the program itself.
     pub command: &'static str,
     /// What is typed after the name of the program, and what it is for.
     pub lines: &'static [(&'static str, &'static str)],
@@ -43,6 +43,14 @@ impl Example {
 
 /// The examples of the runner's commands.
 pub const SHARED: &[Example] = &[
+    Example {
+        command: "",
+        lines: &[
+            ("status", "what is applied, and what is pending"),
+            ("up --dry-run", "try all that is pending"),
+            ("up", "apply it"),
+        ],
+    },
     Example {
         command: "up",
         lines: &[

@@ -71,6 +71,13 @@ General options:
   -V, --version
           Print the version
 
+Examples:
+  cargo migrate status        # what is applied, and what is pending
+  cargo migrate up --dry-run  # try all that is pending
+  cargo migrate up            # apply it
+
+See `cargo migrate help COMMAND` for more about one command.
+
 "#]]
     );
     assert_data_eq!(
