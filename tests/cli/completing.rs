@@ -1,4 +1,5 @@
-//! Completions: the scripts in the shells that are here, and what `complete` answers.
+//! Completions: what `complete` answers, and the scripts. Each is read; bash, and those of zsh, fish
+//! and elvish that are in the PATH, also run theirs.
 
 use std::env;
 use std::path::Path;
@@ -100,56 +101,98 @@ fn bash_completes_cargo_migrate_and_leaves_the_rest_to_cargo() {
     );
 }
 
+/// The script for a shell, which registers itself by these words, and asks the program.
+fn script(shell: &str, registers: &str) {
+    let script = Project::empty("scripts")
+        .migrate(["completions", shell])
+        .ok();
+    let script = script.stdout;
+    assert!(script.contains(registers), "{shell}: {script}");
+    assert!(
+        script.contains("cargo-migrate complete") || script.contains("'complete'"),
+        "{script}"
+    );
+}
+
+/// Runs the lines in a shell that may be missing: then only the words of its script were checked.
+fn where_it_is(program: &str, arguments: &[&str], project: &Project) -> Option<Output> {
+    if is_here(program) {
+        return Some(shell(program, arguments, project));
+    }
+    eprintln!("not run, only read: the script for {program}, which is not in the PATH");
+    None
+}
+
 #[test]
-fn zsh_and_fish_complete_it_where_they_are() {
-    let project = project();
-    if is_here("zsh") {
-        // the functions of zsh's completion that the script calls
-        let script = r#"
-            typeset -A _comps; _comps=(cargo _cargo)
-            compdef() { print "compdef $*" }
-            _describe() { print -r -- "${(P)${@[-1]}}" }
-            _files() { print files }
-            source <(cargo-migrate completions zsh)
-            words=(migrate st); CURRENT=2; _cargo-migrate
-            words=(cargo-migrate show 2026); CURRENT=3; _cargo-migrate
-            words=(cargo-migrate backup x); CURRENT=3; _cargo-migrate
-        "#;
-        shell("zsh", &["-f", "-c", script], &project)
-            .prints("compdef _cargo-migrate cargo-migrate")
+fn zsh_completes_it() {
+    script("zsh", "#compdef cargo-migrate");
+    // the functions of zsh's completion that the script calls
+    let lines = r#"
+        typeset -A _comps; _comps=(cargo _cargo)
+        compdef() { print "compdef $*" }
+        _describe() { print -r -- "${(P)${@[-1]}}" }
+        _files() { print files }
+        source <(cargo-migrate completions zsh)
+        words=(migrate st); CURRENT=2; _cargo-migrate
+        words=(cargo-migrate show 2026); CURRENT=3; _cargo-migrate
+        words=(cargo-migrate backup x); CURRENT=3; _cargo-migrate
+    "#;
+    if let Some(said) = where_it_is("zsh", &["-f", "-c", lines], &project()) {
+        said.prints("compdef _cargo-migrate cargo-migrate")
             .prints("stamp:Record")
             .prints("20260101000000:")
             .prints("files");
     }
-    if is_here("fish") {
-        let script = "cargo-migrate completions fish | source; complete -C 'cargo migrate st'; complete -C 'cargo migrate show 2026'";
-        shell("fish", &["--no-config", "-c", script], &project)
-            .prints("stamp\tRecord")
-            .prints("20260101000000");
+}
+
+#[test]
+fn fish_completes_it() {
+    script("fish", "complete -c cargo ");
+    let lines = "cargo-migrate completions fish | source; complete -C 'cargo migrate st'; complete -C 'cargo migrate show 2026'";
+    if let Some(said) = where_it_is("fish", &["--no-config", "-c", lines], &project()) {
+        said.prints("stamp\tRecord").prints("20260101000000");
     }
 }
 
 #[test]
-fn each_shell_has_a_script_that_asks_the_program() {
-    let project = Project::empty("scripts");
-    for (shell, registers) in [
-        (
-            "bash",
-            "complete -o bashdefault -o default -F _cargo_migrate cargo cargo-migrate",
-        ),
-        ("zsh", "#compdef cargo-migrate"),
-        ("fish", "complete -c cargo "),
-        ("elvish", "set edit:completion:arg-completer[cargo] ="),
-        (
-            "powershell",
-            "Register-ArgumentCompleter -Native -CommandName 'cargo', 'cargo-migrate'",
-        ),
-    ] {
-        let script = project.migrate(["completions", shell]).ok().stdout;
-        assert!(script.contains(registers), "{shell}: {script}");
-        assert!(
-            script.contains("cargo-migrate complete") || script.contains("'complete'"),
-            "{script}"
+fn elvish_completes_it() {
+    script("elvish", "set edit:completion:arg-completer[cargo] =");
+    // without a terminal there is no module `edit:`
+    let lines = r#"
+        use str
+        var completion: = (ns [&arg-completer=[&cargo={|@words| put of-cargo}]])
+        var edit: = (ns [&completion:=$completion: &complex-candidate~={|word &display=''| put $word}])
+        eval &ns=(ns [&edit:=$edit:]) (cargo-migrate completions elvish | slurp)
+        fn show {|@words|
+            echo (str:join ' ' $words)': '(str:join ' ' [($completion:arg-completer[$words[0]] $@words)])
+        }
+        show cargo migrate st
+        show cargo-migrate show 2026
+        show cargo migrate up --dia
+        show cargo b
+    "#;
+    if let Some(said) = where_it_is("elvish", &["-norc", "-c", lines], &project()) {
+        assert_eq!(
+            said.stdout.lines().collect::<Vec<_>>(),
+            [
+                "cargo migrate st: status stamp",
+                "cargo-migrate show 2026: 20260202000000 20260101000000",
+                "cargo migrate up --dia: --dialect",
+                "cargo b: of-cargo",
+            ],
+            "{said}"
         );
     }
+}
+
+#[test]
+fn bash_and_powershell_have_a_script_that_registers_itself() {
+    script(
+        "bash",
+        "complete -o bashdefault -o default -F _cargo_migrate cargo cargo-migrate",
+    );
+    script(
+        "powershell",
+        "Register-ArgumentCompleter -Native -CommandName 'cargo', 'cargo-migrate'",
+    );
 }
