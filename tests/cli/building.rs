@@ -136,3 +136,20 @@ fn check_finds_what_rustfmt_would_change() {
     let error = project.migrate(["check", "--fmt", "--json"]).code(1).json()["error"].clone();
     assert_eq!(error["unformatted"], serde_json::json!([path]));
 }
+
+#[test]
+fn check_names_the_command_for_each_package_that_rustfmt_would_change() {
+    let project = Project::workspace("three", &["three_a", "three_b", "three_c"], "");
+    let mut manifest = project.read("three_c/Cargo.toml");
+    manifest = manifest.replace("edition = \"2024\"", "edition = \"2021\"");
+    project.write("three_c/Cargo.toml", &manifest);
+    for (number, member) in ["three_a", "three_b", "three_c"].iter().enumerate() {
+        let file = format!("{member}/migrations/{number}.rs");
+        project.write(&file, "pub  fn no_revision() {}\n");
+    }
+    let said = project.migrate(["check", "--fmt"]).code(1);
+    said.says("note: nothing else was checked").says(
+        "help: rustfmt --edition 2024 three_a/migrations/*.rs three_b/migrations/*.rs && \
+             rustfmt --edition 2021 three_c/migrations/*.rs",
+    );
+}

@@ -55,7 +55,8 @@ fn line(problem: &json::Problem) -> String {
 /// and those of revisions are written by a macro.
 pub(crate) fn formatted(selection: &Selection) -> Result<(), CliError> {
     let mut changed = Vec::new();
-    let mut command = String::new();
+    // a command for each edition, with the folders of its packages
+    let mut commands: Vec<(&str, String)> = Vec::new();
     for member in selection.participants()? {
         let folder = selection.project.folder(member)?;
         let files = glob::Pattern::escape(&folder.to_string_lossy());
@@ -94,20 +95,33 @@ pub(crate) fn formatted(selection: &Selection) -> Result<(), CliError> {
             let said = String::from_utf8_lossy(&output.stderr);
             return Err(CliError::usage("rustfmt cannot read a revision").note(said.trim_end()));
         }
-        if command.is_empty() && !named.is_empty() {
-            let folder = project::display(&folder);
-            command = format!("rustfmt --edition {} {folder}/*.rs", member.edition);
+        if !named.is_empty() {
+            let folder = format!(" {}/*.rs", project::display(&folder));
+            match commands
+                .iter_mut()
+                .find(|(edition, _)| *edition == member.edition)
+            {
+                Some((_, folders)) => folders.push_str(&folder),
+                None => commands.push((&member.edition, folder)),
+            }
         }
         changed.extend(named);
     }
     match changed.as_slice() {
         [] => Ok(()),
-        files => Err(CliError::new(
-            Exit::No,
-            format!("rustfmt would change {}", words::list(files)),
-        )
-        .fact("unformatted", files)
-        .help(command)),
+        files => {
+            let commands = commands.iter();
+            let commands =
+                commands.map(|(edition, folders)| format!("rustfmt --edition {edition}{folders}"));
+            let commands: Vec<String> = commands.collect();
+            Err(CliError::new(
+                Exit::No,
+                format!("rustfmt would change {}", words::list(files)),
+            )
+            .fact("unformatted", files)
+            .note("nothing else was checked")
+            .help(commands.join(" && ")))
+        }
     }
 }
 
