@@ -14,7 +14,8 @@ use migrate_core::engine::backend::Access;
 /// Accept the edits of applied revisions, without running them
 ///
 /// Use it after edits that change nothing in the database. The new checksums are recorded, and the
-/// revisions are no longer reported as edited.
+/// revisions are no longer reported as edited. A revision that was applied by an SQL script has no
+/// checksum in the journal: accept it by its id, so that later edits are reported.
 #[derive(Args, Clone, Debug)]
 pub struct AcceptArgs {
     /// Ids of revisions, or unique prefixes of them; required unless `--all` is given

@@ -140,8 +140,8 @@ impl Migrator<'_> {
     }
 
     /// Records the compiled checksums of these revisions, although they were applied in another
-    /// form: they are no longer reported as edited. Without ids, all edited revisions. Runs nothing
-    /// of them. Returns those that were recorded.
+    /// form, or by an SQL script, which records none: they are no longer reported as edited. Without
+    /// ids, all edited revisions. Runs nothing of them. Returns those that were recorded.
     ///
     /// # Errors
     ///
@@ -163,7 +163,12 @@ impl Migrator<'_> {
     ) -> Result<Vec<String>, Error> {
         let state = self.read(session, Which::Revisions)?;
         let edited = self.edited_in(&state);
-        let is_edited = |id: &str| edited.iter().any(|edited| edited.revision == id);
+        let recorded = recorded(state.entries.as_deref().unwrap_or_default());
+        // also what has none, as after an SQL script
+        let differs = |revision: &Revision| {
+            let recorded = recorded.get(revision.id()).and_then(|one| one.checksum);
+            revision.checksum().is_some() && recorded != revision.checksum()
+        };
         let known = self.history.by_id();
         let mut accepted = Vec::new();
         if ids.is_empty() {
@@ -175,7 +180,7 @@ impl Migrator<'_> {
         for id in ids {
             let applied = state.rows.iter().flatten().any(|row| row.version == *id);
             match known.get(id).filter(|_| applied) {
-                Some(revision) if is_edited(id) => accepted.push(*revision),
+                Some(revision) if differs(revision) => accepted.push(*revision),
                 Some(_) => {}
                 None => {
                     return Err(Error::NotApplied {
@@ -204,10 +209,14 @@ impl Migrator<'_> {
             Ok(graph) => CurrentHeads::of(graph, &state.applied(graph)).text(graph),
             Err(_) => String::new(),
         };
+        let mut tables = BookkeepingTables::of(state);
+        if !session.backend().capabilities().transactional_ddl {
+            tables.create(session)?; // it would commit what is written with it
+        }
         let writer = BookkeepingWriter {
             author: &author,
             from,
-            tables: BookkeepingTables::of(state),
+            tables,
         };
         let row = |revision: &&Revision| writer.row(revision, Direction::Up, Event::Accepted);
         let rows = revisions.iter().map(row).collect();

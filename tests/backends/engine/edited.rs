@@ -116,7 +116,21 @@ fn stamp_records_the_compiled_checksum<B: TestBackend>() {
     session
         .execute(&format!("INSERT INTO {table} (version) VALUES ('b')"))
         .unwrap();
-    assert_eq!(Migrator::new(&after).edited(session).unwrap(), []);
+    let after = Migrator::new(&after);
+    assert_eq!(after.edited(session).unwrap(), []);
+
+    // until it is accepted by name, here without a journal
+    let journal = session.journal_table();
+    session.execute(&format!("DROP TABLE {journal}")).unwrap();
+    let mut fresh = B::session(&place);
+    let session = fresh.as_mut();
+    let none: [&str; 0] = [];
+    assert_eq!(after.accept(session, &[]).unwrap(), none);
+    assert_eq!(after.accept(session, &["b"]).unwrap(), ["b"]);
+    assert_eq!(after.accept(session, &["b"]).unwrap(), none);
+    assert_eq!(after.edited(session).unwrap(), []);
+    let edited = Migrator::new(&before).edited(session).unwrap();
+    assert_eq!(edited.len(), 1, "{edited:?}");
 }
 
 /// What another run accepts while this one waits is not reported any more.
