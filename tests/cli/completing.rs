@@ -1,5 +1,5 @@
-//! Completions: what `complete` answers, and the scripts. Each is read; bash, and those of zsh, fish
-//! and elvish that are in the PATH, also run theirs.
+//! Completions: what `complete` answers, and the scripts. Each is read; bash, and those of zsh,
+//! fish and elvish that are in the PATH, also run theirs.
 
 use std::env;
 use std::path::Path;
@@ -115,6 +115,7 @@ fn script(shell: &str, registers: &str) {
 }
 
 /// Runs the lines in a shell that may be missing: then only the words of its script were checked.
+#[expect(clippy::print_stderr, reason = "a test says what it leaves out")]
 fn where_it_is(program: &str, arguments: &[&str], project: &Project) -> Option<Output> {
     if is_here(program) {
         return Some(shell(program, arguments, project));

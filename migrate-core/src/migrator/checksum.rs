@@ -140,8 +140,9 @@ impl Migrator<'_> {
     }
 
     /// Records the compiled checksums of these revisions, although they were applied in another
-    /// form, or by an SQL script, which records none: they are no longer reported as edited. Without
-    /// ids, all edited revisions. Runs nothing of them. Returns those that were recorded.
+    /// form, or by an SQL script, which records none: they are no longer reported as edited.
+    /// Without ids, all edited revisions. Runs nothing of them. Returns those that were
+    /// recorded.
     ///
     /// # Errors
     ///
