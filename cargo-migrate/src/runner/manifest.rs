@@ -191,7 +191,10 @@ fn path(path: &Path) -> Value {
 fn drop_strangers(profiles: &mut Item, locked: &BTreeSet<String>) {
     let profiles = profiles.as_table_like_mut();
     for (_, profile) in profiles.into_iter().flat_map(|table| table.iter_mut()) {
-        let Some(packages) = profile.get_mut("package").and_then(Item::as_table_like_mut) else {
+        // `Item::get_mut` would leave an empty item where there is none
+        let profile = profile.as_table_like_mut();
+        let packages = profile.and_then(|profile| profile.get_mut("package"));
+        let Some(packages) = packages.and_then(Item::as_table_like_mut) else {
             continue;
         };
         let strangers: Vec<String> = packages
@@ -442,6 +445,43 @@ mod tests {
                 .main
                 .contains("history![member_accounts::migrations, member_type_a::migrations].with_hooks(const { &[member_type_a::__AUTOGENERATE] }))")
         );
+    }
+
+    #[test]
+    fn members_keep_their_code_whatever_the_profile_says() {
+        let app = member("app", "/app");
+        let profiles = [
+            "",
+            "[profile.dev]\ndebug = 0\n",
+            "[profile.release]\nlto = true\n",
+            "[profile]\ndev = { debug = 0 }\n",
+            "[profile.dev.package.app]\nopt-level = 1\n",
+        ];
+        for profile in profiles {
+            let root = Root {
+                folder: Path::new("/app"),
+                manifest: profile,
+                locked: &BTreeSet::new(),
+                library: None,
+            };
+            let core = Origin::Path("/lib/migrate-core".into());
+            let sources = sources(
+                "runner",
+                &[(&app, Features::default())],
+                &[],
+                &core,
+                &root,
+                None,
+            );
+            let read = sources.manifest.parse::<DocumentMut>().unwrap();
+            let app = &read["profile"]["dev"]["package"]["app"];
+            assert_eq!(
+                app["codegen-units"].as_integer(),
+                Some(MANY),
+                "{}",
+                sources.manifest
+            );
+        }
     }
 
     #[test]
