@@ -16,7 +16,9 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use migrate_graph::suggest::nearest;
 use migrate_source::{Histories, SEVERAL_HEADS};
@@ -149,7 +151,15 @@ impl<'a> Runner<'a> {
             flags: self.flags(&manifest, true)?,
             variables: self.folder_variables(&folders),
         };
-        let product = build.run()?;
+        // rustc takes a while to say where it is, which cargo's work hides
+        let (product, toolchain) = thread::scope(|scope| {
+            let toolchain = scope.spawn(|| toolchain::files(&self.project.root, &self.cargo));
+            (build.run(), toolchain.join())
+        });
+        let mut product = product?;
+        product
+            .paths
+            .extend(toolchain.unwrap_or_else(|panic| resume_unwind(panic)));
         if product.complete {
             let sources = self.sources(product.paths, product.variables);
             let built = Built::record(
@@ -403,7 +413,6 @@ impl<'a> Runner<'a> {
         }
         paths.insert(root.join("Cargo.lock"));
         paths.extend(project::searched_for_configuration(root));
-        paths.extend(toolchain::files(root, &self.cargo));
         Sources {
             plan: self.plan,
             paths,

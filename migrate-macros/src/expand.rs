@@ -68,7 +68,7 @@ pub(crate) fn revision(
     };
     quote! {
         #[doc(hidden)]
-        pub const #constant: ::migrate_core::Revision = #value;
+        pub static #constant: ::migrate_core::Revision = #value;
     }
 }
 
@@ -82,17 +82,33 @@ fn value(declaration: &Declaration<Span>, signature: &Signature, found: &Found) 
         takes_operations: takes,
         ..
     } = found;
-    let upgrade = match &declaration.downgrade {
-        Some(Downgrade::Reversible(key)) if !takes.upgrade => reversible_answer(name, *key),
-        _ => answer(&name.to_token_stream(), name.span(), takes.upgrade),
+    let (upgrade, upgrade_body) = match &declaration.downgrade {
+        Some(Downgrade::Reversible(key)) if !takes.upgrade => {
+            asked("__answer_up", &reversible_answer(name, *key))
+        }
+        _ => {
+            let function = name.to_token_stream();
+            body(
+                "__answer_up",
+                &function,
+                name.span(),
+                takes.upgrade,
+                takes.plain_result,
+            )
+        }
     };
-    let (upgrade, upgrade_body) = body("__answer_up", &upgrade);
     let mut functions = upgrade;
     let downgrade = match &declaration.downgrade {
         Some(Downgrade::Function(path)) => {
             let span = path.last().map_or_else(Span::call_site, |word| word.span);
-            let answer = answer(&path_tokens(path), span, takes.downgrade);
-            let (function, body) = body("__answer_down", &answer);
+            let downgrade = path_tokens(path);
+            let (function, body) = body(
+                "__answer_down",
+                &downgrade,
+                span,
+                takes.downgrade,
+                takes.plain_result,
+            );
             functions.extend(function);
             quote!(::migrate_core::__private::Downgrade::Function(#body))
         }
@@ -142,16 +158,29 @@ fn texts<S>(words: &[Word<S>]) -> TokenStream {
     quote!(&[#(#words),*])
 }
 
-/// The call of a function; what is wrong with the function shows at its name.
-fn answer(function: &TokenStream, name: Span, takes_operations: bool) -> TokenStream {
-    if takes_operations {
-        quote_spanned!(shown_at(name)=> ::migrate_core::__private::operations(#function, ask))
-    } else {
-        quote_spanned!(shown_at(name)=> ::migrate_core::__private::answer(#function, ask))
+/// The body that runs a function, and the function that answers for it, if it takes one. What is
+/// wrong with the function shows at its name.
+fn body(
+    answer: &str,
+    function: &TokenStream,
+    name: Span,
+    takes_operations: bool,
+    plain_result: bool,
+) -> (TokenStream, TokenStream) {
+    let span = shown_at(name);
+    if takes_operations && plain_result {
+        let body = quote_spanned!(span=> ::migrate_core::__private::Body::plain(#function));
+        return (TokenStream::new(), body);
     }
+    let call = if takes_operations {
+        quote_spanned!(span=> ::migrate_core::__private::operations(#function, ask))
+    } else {
+        quote_spanned!(span=> ::migrate_core::__private::answer(#function, ask))
+    };
+    asked(answer, &call)
 }
 
-/// The same, of a function that is said to be reversible by the key at this place.
+/// The answer of a function that is said to be reversible by the key at this place.
 fn reversible_answer(name: &Ident, key: Span) -> TokenStream {
     let function =
         quote_spanned!(shown_at(name.span())=> ::migrate_core::__private::function(#name));
@@ -161,7 +190,7 @@ fn reversible_answer(name: &Ident, key: Span) -> TokenStream {
 
 /// A function that answers, and the body that asks it. No closure: the compiler would put those of
 /// all revisions into one codegen unit, and generate its code again with each new revision.
-fn body(name: &str, answer: &TokenStream) -> (TokenStream, TokenStream) {
+fn asked(name: &str, answer: &TokenStream) -> (TokenStream, TokenStream) {
     let name = identifier(name, Span::call_site());
     let function = quote! {
         fn #name(
@@ -218,10 +247,19 @@ pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
     let beside = beside.flatten().map(|path| tracked(path));
     let variable = &migrations.variable;
     let deciding = migrations.tracked.iter().map(|path| tracked(path));
-    let check = if migrations.is_sound {
-        history_of(&quote!(&[migrations::__REVISIONS]), &quote!(part))
+    // statics, whose values a crate hands on: a constant is evaluated again in each that uses it
+    let (names, check) = if migrations.is_sound {
+        let check = history_of(
+            &quote!(&[migrations::__REVISIONS]),
+            &quote!(migrations::__NAMES),
+            &quote!(part),
+        );
+        (
+            quote!(::migrate_core::__private::names(&[__REVISIONS])),
+            check,
+        )
     } else {
-        quote!(::migrate_core::History::new(&[]))
+        (quote!(0), quote!(::migrate_core::History::new(&[])))
     };
     quote! {
         /// The revisions of this crate, a module for each file.
@@ -229,7 +267,9 @@ pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
         pub mod migrations {
             #(#modules)*
             #[doc(hidden)]
-            pub const __REVISIONS: &[&::migrate_core::Revision] = &[#(#revisions),*];
+            pub static __REVISIONS: &[&::migrate_core::Revision] = &[#(#revisions),*];
+            #[doc(hidden)]
+            pub static __NAMES: usize = #names;
             const _: ::core::option::Option<&str> = ::core::option_env!(#variable);
         }
         /// The revisions of this crate as a history.
@@ -284,14 +324,19 @@ fn revisions(file: &FileModule) -> impl Iterator<Item = TokenStream> {
 
 /// The history of several crates' modules.
 pub(crate) fn history(modules: &[TokenStream]) -> TokenStream {
-    history_of(&quote!(&[#(#modules::__REVISIONS),*]), &quote!(whole))
+    let names = match modules {
+        [module] => quote!(#module::__NAMES),
+        _ => quote!(::migrate_core::__private::names(PARTS)),
+    };
+    let parts = quote!(&[#(#modules::__REVISIONS),*]);
+    history_of(&parts, &names, &quote!(whole))
 }
 
 /// A history whose data is checked as the compiler evaluates it.
-fn history_of(parts: &TokenStream, check: &TokenStream) -> TokenStream {
+fn history_of(parts: &TokenStream, names: &TokenStream, check: &TokenStream) -> TokenStream {
     quote! {{
         const PARTS: &[&[&::migrate_core::Revision]] = #parts;
-        const NAMES: usize = ::migrate_core::__private::names(PARTS);
+        const NAMES: usize = #names;
         #[allow(long_running_const_eval)]
         const HISTORY: ::migrate_core::History =
             ::migrate_core::__private::#check::<{ NAMES }, { ::migrate_core::__private::slots(NAMES) }>(PARTS);

@@ -14,6 +14,8 @@ pub struct TakesOperations {
     pub upgrade: bool,
     /// Its downgrade function, if that is in the same file.
     pub downgrade: bool,
+    /// Whether `Result` in their signatures is visibly the library's.
+    pub plain_result: bool,
 }
 
 impl RevisionFile {
@@ -44,7 +46,11 @@ impl RevisionFile {
             }
             _ => false,
         };
-        TakesOperations { upgrade, downgrade }
+        TakesOperations {
+            upgrade,
+            downgrade,
+            plain_result: (upgrade || downgrade) && has_plain_result(&self.text),
+        }
     }
 
     /// Whether there is a function, and each of them is one that takes operations.
@@ -57,6 +63,19 @@ impl RevisionFile {
         };
         functions.peek().is_some() && functions.all(takes)
     }
+}
+
+/// Whether `Result` in the signatures of a file is the one of `migrate_core::prelude`: the prelude is
+/// imported as a whole, and the file says `Result` only where a function returns `Result<()>`. So
+/// nothing imports or declares another one, and two imports of everything cannot disagree about a
+/// name that is used.
+fn has_plain_result(text: &str) -> bool {
+    const PRELUDE: &str = "use migrate_core::prelude::*;";
+    let mut places = text.match_indices("Result");
+    text.lines().any(|line| line == PRELUDE)
+        && places.all(|(at, name)| {
+            text[..at].ends_with("-> ") && text[at + name.len()..].starts_with("<()>")
+        })
 }
 
 /// Whether these tokens, from the parameters to the body, are those of such a function.
@@ -117,6 +136,38 @@ mod tests {
         assert!(!takes("(op: &mut Operations, more: u8) -> Result<()>"));
         assert!(!takes("<'a>(op: &'a mut Operations<'a>) -> Result<()>"));
         assert!(!takes("()"));
+    }
+
+    #[test]
+    fn the_result_is_the_librarys_where_nothing_else_can_be_meant() {
+        let plain = |before: &str, after: &str| {
+            let text = format!(
+                "{before}\n#[revision(id = \"a\")]\nfn up(op: &mut Operations) -> Result<()> {{}}\n{after}"
+            );
+            let file = RevisionFile::parse("a.rs", text);
+            file.takes_operations(&file.revisions[0]).plain_result
+        };
+        let prelude = "use migrate_core::prelude::*;";
+        assert!(plain(prelude, ""));
+        assert!(plain(
+            prelude,
+            "fn down(op: &mut Operations) -> Result<()> {}"
+        ));
+        assert!(plain(&format!("use crate::*;\n{prelude}"), ""));
+        for (before, after) in [
+            ("", ""),
+            ("use anyhow::Result;", ""),
+            ("use library::prelude::*;", ""),
+            ("mod inner { use migrate_core::prelude::*; }", ""),
+            (&*format!("{prelude}\nuse anyhow::Result;"), ""),
+            (&*format!("{prelude}\nuse anyhow::{{Context, Result}};"), ""),
+            (prelude, "type Result<T> = std::result::Result<T, String>;"),
+            (prelude, "use other::Fallible as Result;"),
+            (prelude, "fn help() -> Result<u8> {}"),
+            (prelude, "fn help() -> anyhow::Result<()> {}"),
+        ] {
+            assert!(!plain(before, after), "{before} … {after}");
+        }
     }
 
     #[test]

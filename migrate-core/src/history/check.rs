@@ -16,8 +16,12 @@ use text::Text;
 
 type Parts = &'static [&'static [&'static Revision]];
 
-/// How many names the revisions give: an id each, and their branch labels.
+/// How many names have to be looked up to check the revisions: their ids and their branch labels.
+/// None where it takes no search.
 pub const fn names(parts: Parts) -> usize {
+    if is_plain(parts) {
+        return 0;
+    }
     let (mut names, mut part) = (0, 0);
     while part < parts.len() {
         let mut index = 0;
@@ -51,6 +55,9 @@ pub const fn whole<const NAMES: usize, const SLOTS: usize>(parts: Parts) -> Hist
 
 #[track_caller]
 const fn prove<const NAMES: usize, const SLOTS: usize>(parts: Parts, may_leave: bool) {
+    if NAMES == 0 {
+        return;
+    }
     let mut check = Check {
         revisions: &mut [None; NAMES],
         count: 0,
@@ -62,6 +69,56 @@ const fn prove<const NAMES: usize, const SLOTS: usize>(parts: Parts, may_leave: 
     if let Some(problem) = check.problem(parts, may_leave) {
         panic!("{}", check.describe(problem).as_str());
     }
+}
+
+/// Whether it takes no search to see that there is no problem, as in the history of one crate whose
+/// files are named by time: no labels, ids that ascend, and links that lead to earlier revisions.
+const fn is_plain(parts: Parts) -> bool {
+    let [revisions] = *parts else {
+        return false;
+    };
+    let mut previous = "";
+    let mut index = 0;
+    while index < revisions.len() {
+        let revision = revisions[index];
+        let id = revision.id();
+        if !precedes(previous, id)
+            || !matches!(revision.branch_labels(), [])
+            || !lead_back(revision.down_revision(), previous, revisions, index)
+            || !lead_back(revision.depends_on(), previous, revisions, index)
+        {
+            return false;
+        }
+        previous = id;
+        index += 1;
+    }
+    true
+}
+
+/// Whether each link leads to one of the first `count` revisions, which ascend; most lead to the
+/// last of them.
+const fn lead_back(mut links: &[&str], last: &str, revisions: &[&Revision], count: usize) -> bool {
+    while let [link, rest @ ..] = links {
+        if !equal(link, last) && !is_among(link, revisions, count) {
+            return false;
+        }
+        links = rest;
+    }
+    true
+}
+
+/// Whether one of the first `count` revisions, which ascend, has the id.
+const fn is_among(id: &str, revisions: &[&Revision], count: usize) -> bool {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if precedes(revisions[middle].id(), id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low < count && equal(revisions[low].id(), id)
 }
 
 /// The revisions, a hash table of their names, and the progress of the search for cycles.
@@ -305,17 +362,55 @@ const fn hash(text: &str) -> u64 {
     hash ^ hash >> 32
 }
 
+/// Whether `a` is less than `b`, byte by byte.
+const fn precedes(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    // eight at once, as long as there are, and without a call unless they differ
+    while let (
+        [a0, a1, a2, a3, a4, a5, a6, a7, a_rest @ ..],
+        [b0, b1, b2, b3, b4, b5, b6, b7, b_rest @ ..],
+    ) = (a, b)
+    {
+        let left = [*a0, *a1, *a2, *a3, *a4, *a5, *a6, *a7];
+        let right = [*b0, *b1, *b2, *b3, *b4, *b5, *b6, *b7];
+        let (left, right) = (u64::from_ne_bytes(left), u64::from_ne_bytes(right));
+        if left != right {
+            return u64::from_be(left) < u64::from_be(right);
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    while let ([left, a_rest @ ..], [right, b_rest @ ..]) = (a, b) {
+        if *left != *right {
+            return *left < *right;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.len() < b.len()
+}
+
 const fn equal(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
     }
-    let mut index = 0;
-    while index < a.len() {
-        if a[index] != b[index] {
+    // from the end, where similar ids differ
+    while let (
+        [a_rest @ .., a0, a1, a2, a3, a4, a5, a6, a7],
+        [b_rest @ .., b0, b1, b2, b3, b4, b5, b6, b7],
+    ) = (a, b)
+    {
+        let left = [*a0, *a1, *a2, *a3, *a4, *a5, *a6, *a7];
+        let right = [*b0, *b1, *b2, *b3, *b4, *b5, *b6, *b7];
+        if u64::from_ne_bytes(left) != u64::from_ne_bytes(right) {
             return false;
         }
-        index += 1;
+        (a, b) = (a_rest, b_rest);
+    }
+    while let ([left, a_rest @ ..], [right, b_rest @ ..]) = (a, b) {
+        if *left != *right {
+            return false;
+        }
+        (a, b) = (a_rest, b_rest);
     }
     true
 }

@@ -123,6 +123,64 @@ fn links_that_lead_elsewhere() {
 }
 
 #[test]
+fn a_plain_history_needs_no_search() {
+    let plain = |notation| names(revisions(notation)) == 0;
+    assert!(plain(""));
+    assert!(plain("a, b < a, c < a, d < b + c ? a"));
+    assert!(plain(
+        "20261118170210, 20261118170211 < 20261118170210, 202611181702110 < 20261118170210"
+    ));
+    for searched in [
+        "b, a < b",
+        "a, a",
+        "a < z",
+        "a ? z",
+        "a < b, b",
+        "a, b < a ? c, c",
+        "a @ left, b < a",
+        "20261118170210, 20261118170211 < 20261118170219",
+        "20261118170210, 20261118170211 < 2026111817021",
+    ] {
+        assert!(!plain(searched), "{searched}");
+    }
+}
+
+proptest::proptest! {
+    /// Texts compare as the standard library says.
+    #[test]
+    fn texts_compare_byte_by_byte(a in "[aé]{0,20}", b in "[aé]{0,20}", prefix in ".{0,20}") {
+        for (a, b) in [(a.clone(), b.clone()), (prefix.clone() + &a, prefix + &b)] {
+            proptest::prop_assert_eq!(precedes(&a, &b), a < b);
+            proptest::prop_assert_eq!(equal(&a, &b), a == b);
+        }
+    }
+
+    /// What is found without a search is what the search finds.
+    #[test]
+    fn the_quick_answer_is_the_answer_of_the_search(
+        ids in proptest::collection::vec("[ab]{0,9}|[ab]{15,17}", 0..5),
+        links in proptest::collection::vec((0usize..5, 0usize..5), 0..5),
+        sorted: bool,
+    ) {
+        let mut ids = ids;
+        if sorted {
+            ids.sort();
+            ids.dedup();
+        }
+        let notation: Vec<String> = ids.iter().enumerate().map(|(index, id)| {
+            let parents = links.iter().filter(|(from, _)| *from == index);
+            let parents: Vec<&str> = parents.filter_map(|(_, to)| Some(ids.get(*to)?.as_str())).collect();
+            if parents.is_empty() { id.clone() } else { format!("{id} < {}", parents.join(" + ")) }
+        }).collect();
+        let parts = revisions(&notation.join(", "));
+        let searched = catch_unwind(|| prove::<16, 64>(parts, false)).is_ok();
+        if names(parts) == 0 {
+            proptest::prop_assert!(searched, "{notation:?}");
+        }
+    }
+}
+
+#[test]
 fn sizes() {
     assert_eq!(names(revisions("a, b < a @ x + y")), 4);
     assert_eq!(
