@@ -1,13 +1,26 @@
 //! A crate with a history of any length, as a user would have it: one table a revision, one file
-//! each; or a workspace of crates that share one, a stretch of it in each.
+//! each, or an SQL folder; or a workspace of crates that share one, a stretch of it in each. And the
+//! same functions without a history, for what they cost the compiler by themselves.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// What the revisions of a crate are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// Rust functions.
+    Rust,
+    /// SQL folders.
+    Sql,
+    /// The functions of [`Written::Rust`], of which no macro knows: no history.
+    Functions,
+}
 
 /// A throw-away crate, or a workspace.
 pub(crate) struct Project {
     folder: tempfile::TempDir,
     count: usize,
+    written: Written,
     /// The number of members; none in a crate by itself.
     members: usize,
     /// The number of tables in a history that changes them again; none where each revision makes
@@ -17,8 +30,9 @@ pub(crate) struct Project {
 
 impl Project {
     /// A crate with so many revisions, in a line.
-    pub(crate) fn new(count: usize) -> Project {
-        let project = Project::empty(count, 0);
+    pub(crate) fn new(count: usize, written: Written) -> Project {
+        let mut project = Project::empty(count, 0);
+        project.written = written;
         let dependencies = dependencies();
         project.write(
             "Cargo.toml",
@@ -28,7 +42,7 @@ impl Project {
                  [dependencies]\n{dependencies}\n{PROFILE}\n[workspace]\n"
             ),
         );
-        project.write("src/lib.rs", LIBRARY);
+        project.write_library();
         project.write_revisions();
         project
     }
@@ -92,6 +106,7 @@ impl Project {
         let project = Project {
             folder,
             count,
+            written: Written::Rust,
             members,
             tables: 0,
         };
@@ -102,7 +117,51 @@ impl Project {
 
     fn write_revisions(&self) {
         for index in 0..self.count {
-            self.write(&self.file(index), &revision(index, "create"));
+            self.write_revision(index, "create");
+        }
+    }
+
+    /// The library's source. Without a history it lists the modules.
+    fn write_library(&self) {
+        if self.written != Written::Functions {
+            self.write("src/lib.rs", LIBRARY);
+            return;
+        }
+        let module = |index| {
+            let file = self.file(index);
+            format!("#[path = \"../{file}\"]\npub mod create_t{index};\n")
+        };
+        let modules: String = (0..self.count).map(module).collect();
+        self.write(
+            "src/lib.rs",
+            &format!("//! Functions to measure.\n\n{modules}"),
+        );
+    }
+
+    fn write_revision(&self, index: usize, message: &str) {
+        let text = revision(index, message);
+        match self.written {
+            Written::Rust => self.write(&self.file(index), &text),
+            Written::Functions => {
+                let (start, attribute) = text.split_once("#[revision(").expect("an attribute");
+                let (_, functions) = attribute.split_once(")]\n").expect("its end");
+                let text = format!("{start}pub {functions}").replace("\n\nfn", "\n\npub fn");
+                self.write(&self.file(index), &text);
+            }
+            Written::Sql => {
+                let folder = self.file(index).replace(".rs", "");
+                self.write(
+                    &format!("{folder}/up.sql"),
+                    &format!(
+                        "-- {message}\nCREATE TABLE t{index} (id INTEGER PRIMARY KEY, name TEXT NOT NULL, note TEXT);\n\
+                         CREATE INDEX ix_t{index}_name ON t{index} (name);\n"
+                    ),
+                );
+                self.write(
+                    &format!("{folder}/down.sql"),
+                    &format!("DROP INDEX ix_t{index}_name;\nDROP TABLE t{index};\n"),
+                );
+            }
         }
     }
 
@@ -135,11 +194,21 @@ impl Project {
 
     /// Changes the text of the revision in the middle, in a new way with each `round`.
     pub(crate) fn change_one(&self, round: usize) {
-        let index = self.count / 2;
-        self.write(
-            &self.file(index),
-            &revision(index, &format!("create again {round}")),
-        );
+        self.write_revision(self.count / 2, &format!("create again {round}"));
+    }
+
+    /// Adds a revision at the end, another one with each `round` from 1.
+    pub(crate) fn add_one(&self, round: usize) {
+        let index = self.count + round - 1;
+        self.write_revision(index, "create");
+        // as `cargo migrate new` does: cargo does not look for new files by itself
+        let library = self.path("src/lib.rs");
+        let mut text = fs::read_to_string(library).expect("the library's source");
+        if self.written == Written::Functions {
+            let file = self.file(index);
+            text += &format!("#[path = \"../{file}\"]\npub mod create_t{index};\n");
+        }
+        self.write("src/lib.rs", &text);
     }
 
     pub(crate) fn write(&self, relative: &str, text: &str) {

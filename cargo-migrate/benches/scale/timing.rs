@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::history::Project;
+use crate::history::{Project, Written};
 
 /// Runs of what takes seconds, and of what takes milliseconds.
 const SLOW: usize = 3;
@@ -18,33 +18,33 @@ pub(crate) type Measured = Vec<(&'static str, Duration)>;
 /// Measures a history of this length.
 pub(crate) fn measure(count: usize) -> Measured {
     eprintln!("{count} revisions");
-    let (bench, runner) = Bench::prepared(Project::new(count));
-    let mut round = 0;
-    let mut changed = || {
-        round += 1;
-        bench.project.change_one(round);
-    };
-    let nothing = || {};
+    let mut measured = Vec::new();
+    let functions = Bench::new(Project::new(count, Written::Functions));
+    functions.run(&mut functions.cargo(&["build"]));
+    measured.extend(functions.builds([
+        "the functions alone: cargo build, clean",
+        "… one file changed",
+        "… one file added",
+    ]));
+    let (bench, runner) = Bench::prepared(Project::new(count, Written::Rust));
+    measured.push((
+        "cargo check, clean",
+        bench.time(SLOW, |_| bench.forget(), || bench.cargo(&["check"])),
+    ));
+    measured.extend(bench.builds([
+        "cargo build, clean",
+        "… one file changed",
+        "… one file added",
+    ]));
+    measured.extend(bench.loops([
+        "cargo migrate current, one file changed",
+        "cargo migrate up, one file added",
+    ]));
+    let nothing = |_| {};
     let database = bench.project.path("scale.db");
-    let emptied = || fs::remove_file(&database).expect("the database");
+    let emptied = |_| fs::remove_file(&database).expect("the database");
     let direct = |arguments: &[&str]| bench.direct(&runner, arguments);
-    vec![
-        (
-            "cargo check, clean",
-            bench.time(SLOW, || bench.forget(), || bench.cargo(&["check"])),
-        ),
-        (
-            "cargo check, one file changed",
-            bench.time(SLOW, &mut changed, || bench.cargo(&["check"])),
-        ),
-        (
-            "cargo build, one file changed",
-            bench.time(SLOW, &mut changed, || bench.cargo(&["build"])),
-        ),
-        (
-            "cargo migrate current, one file changed",
-            bench.time(SLOW, &mut changed, || bench.migrate(&["current"])),
-        ),
+    measured.extend([
         (
             "up from empty: runner",
             bench.time(SLOW, emptied, || direct(&["up"])),
@@ -81,7 +81,18 @@ pub(crate) fn measure(count: usize) -> Measured {
             "heads: cargo migrate",
             bench.time(FAST, nothing, || bench.migrate(&["heads"])),
         ),
-    ]
+    ]);
+    let (folders, _) = Bench::prepared(Project::new(count, Written::Sql));
+    measured.extend(folders.builds([
+        "SQL folders: cargo build, clean",
+        "… one folder changed",
+        "… one folder added",
+    ]));
+    measured.extend(folders.loops([
+        "SQL folders: current, one changed",
+        "SQL folders: up, one added",
+    ]));
+    measured
 }
 
 /// Measures a workspace of so many members with so many revisions in all, and counts the crates
@@ -89,13 +100,9 @@ pub(crate) fn measure(count: usize) -> Measured {
 pub(crate) fn measure_workspace(members: usize, count: usize) -> (Measured, usize) {
     eprintln!("{count} revisions in {members} members");
     let (bench, runner) = Bench::prepared(Project::workspace(members, count));
-    let mut round = 0;
-    let mut changed = || {
-        round += 1;
-        bench.project.change_one(round);
-    };
-    let nothing = || {};
-    changed();
+    let changed = |round| bench.project.change_one(round);
+    let nothing = |_| {};
+    changed(usize::MAX);
     let output = bench.migrate(&["status"]).output();
     let output = output.expect("the command can be started");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -107,15 +114,19 @@ pub(crate) fn measure_workspace(members: usize, count: usize) -> (Measured, usiz
     let measured = vec![
         (
             "cargo check, clean",
-            bench.time(SLOW, || bench.forget(), || bench.cargo(&["check"])),
+            bench.time(SLOW, |_| bench.forget(), || bench.cargo(&["check"])),
         ),
         (
             "cargo check, one file changed",
-            bench.time(SLOW, &mut changed, || bench.cargo(&["check"])),
+            bench.time(SLOW, changed, || bench.cargo(&["check"])),
         ),
         (
             "cargo migrate status, one file changed",
-            bench.time(SLOW, &mut changed, || bench.migrate(&["status"])),
+            bench.time(
+                SLOW,
+                |round| changed(SLOW + round),
+                || bench.migrate(&["status"]),
+            ),
         ),
         (
             "status: runner",
@@ -148,7 +159,7 @@ pub(crate) fn measure_models(tables: usize, count: usize) -> Measured {
     );
     let models = String::from_utf8(printed.stdout).expect("source text");
     bench.project.write("models.rs", &models);
-    let nothing = || {};
+    let nothing = |_| {};
     let generate = ["new", "--autogenerate", "--dry-run", "a change"];
     let fresh: Vec<&str> = generate.into_iter().chain(["--fresh"]).collect();
     let mut measured = vec![(
@@ -192,10 +203,43 @@ fn target() -> PathBuf {
 }
 
 impl Bench {
+    fn new(project: Project) -> Bench {
+        let target = target();
+        Bench { project, target }
+    }
+
+    /// `cargo build` of all, and of what one file that is changed or added concerns.
+    fn builds(&self, names: [&'static str; 3]) -> Measured {
+        let build = || self.cargo(&["build"]);
+        let changed = |round| self.project.change_one(round);
+        let added = |round| self.project.add_one(round);
+        let [clean, change, addition] = names;
+        vec![
+            (clean, self.time(SLOW, |_| self.forget(), build)),
+            (change, self.time(SLOW, changed, build)),
+            (addition, self.time(SLOW, added, build)),
+        ]
+    }
+
+    /// What is done all day, with the build of the runner. Continues where `builds` left off.
+    fn loops(&self, names: [&'static str; 2]) -> Measured {
+        let changed = |round| self.project.change_one(SLOW + round);
+        let added = |round| self.project.add_one(SLOW + round);
+        let [change, addition] = names;
+        // the runner is built from what was added before
+        self.run(&mut self.migrate(&["up"]));
+        vec![
+            (
+                change,
+                self.time(SLOW, changed, || self.migrate(&["current"])),
+            ),
+            (addition, self.time(SLOW, added, || self.migrate(&["up"]))),
+        ]
+    }
+
     /// A project whose dependencies are built and whose database is there, and its runner.
     fn prepared(project: Project) -> (Bench, PathBuf) {
-        let target = target();
-        let bench = Bench { project, target };
+        let bench = Bench::new(project);
         bench.run(&mut bench.cargo(&["check"]));
         bench.run(&mut bench.cargo(&["build"]));
         bench.run(&mut bench.migrate(&["up"]));
@@ -257,16 +301,17 @@ impl Bench {
         self.run(&mut command);
     }
 
-    /// The median time of `runs` commands, each after a preparation that does not count.
+    /// The median time of `runs` commands, each after a preparation that does not count and gets the
+    /// number of the run, from 1.
     fn time(
         &self,
         runs: usize,
-        mut prepare: impl FnMut(),
+        prepare: impl Fn(usize),
         command: impl Fn() -> Command,
     ) -> Duration {
-        let mut times: Vec<Duration> = (0..runs)
-            .map(|_| {
-                prepare();
+        let mut times: Vec<Duration> = (1..=runs)
+            .map(|run| {
+                prepare(run);
                 let mut command = command();
                 let start = Instant::now();
                 self.run(&mut command);
