@@ -65,10 +65,10 @@ impl RevisionFile {
     }
 }
 
-/// Whether `Result` in the signatures of a file is the one of `migrate_core::prelude`: the prelude is
-/// imported as a whole, and the file says `Result` only where a function returns `Result<()>`. So
-/// nothing imports or declares another one, and two imports of everything cannot disagree about a
-/// name that is used.
+/// Whether `Result` in the signatures of a file is the one of `migrate_core::prelude`: the prelude
+/// is imported as a whole, and the file says `Result` only where a function returns `Result<()>`.
+/// So nothing imports or declares another one, and two imports of everything cannot disagree about
+/// a name that is used.
 fn has_plain_result(text: &str) -> bool {
     const PRELUDE: &str = "use migrate_core::prelude::*;";
     let mut places = text.match_indices("Result");

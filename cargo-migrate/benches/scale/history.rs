@@ -1,6 +1,6 @@
 //! A crate with a history of any length, as a user would have it: one table a revision, one file
-//! each, or an SQL folder; or a workspace of crates that share one, a stretch of it in each. And the
-//! same functions without a history, for what they cost the compiler by themselves.
+//! each, or an SQL folder; or a workspace of crates that share one, a stretch of it in each. And
+//! the same functions without a history, for what they cost the compiler by themselves.
 
 use std::fs;
 use std::path::{Path, PathBuf};

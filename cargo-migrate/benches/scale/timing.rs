@@ -301,8 +301,8 @@ impl Bench {
         self.run(&mut command);
     }
 
-    /// The median time of `runs` commands, each after a preparation that does not count and gets the
-    /// number of the run, from 1.
+    /// The median time of `runs` commands, each after a preparation that does not count and gets
+    /// the number of the run, from 1.
     fn time(
         &self,
         runs: usize,
