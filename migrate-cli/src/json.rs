@@ -31,6 +31,8 @@ pub use schema::{
 };
 pub use test::{Test, TestFailure, TestedBackend, TestedRung};
 
+use std::io::{self, Write};
+
 use migrate_graph::Help;
 use serde::Serialize;
 
@@ -407,6 +409,15 @@ pub struct Failed {
 pub trait Answer: Serialize {
     /// The answer as styled text; may be empty.
     fn text(&self) -> String;
+
+    /// Writes the text of a script, which may be long and is not in memory as a whole.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    fn write(&self, to: &mut dyn Write) -> io::Result<()> {
+        to.write_all(self.text().as_bytes())
+    }
 
     /// The exit code.
     fn exit(&self) -> Exit {

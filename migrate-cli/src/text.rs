@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::error::CliError;
 use super::exit::Exit;
 use super::json::{
-    Answer, Backup, Branches, Database, DatabaseChange, DryRun, Heads, History, Reset, Run, Script,
-    Show, Stamp,
+    Answer, Backup, Branches, Database, DatabaseChange, DryRun, Heads, History, Reset, Run, Show,
+    Stamp,
 };
 use super::style::{self, paint, visible};
 use super::words::{plural, standing, time};
@@ -175,25 +175,6 @@ impl Answer for DryRun {
 
 fn milliseconds(number: f64) -> String {
     time(Duration::from_secs_f64(number / 1e3))
-}
-
-impl Answer for Script {
-    fn text(&self) -> String {
-        self.script.clone()
-    }
-
-    fn is_to_be_run(&self) -> bool {
-        true
-    }
-
-    fn remark(&self) -> Option<Help> {
-        let notes = self
-            .warnings
-            .iter()
-            .map(|warning| format!("note: {warning}"));
-        let notes = notes.collect::<Vec<_>>().join("\n");
-        (!notes.is_empty()).then(|| notes.into())
-    }
 }
 
 /// `key: value`, with the values under each other when the keys are at most `width` long.

@@ -113,15 +113,12 @@ impl<'a> Ui<'a> {
         if let Some(failure) = answer.failure() {
             self.error(failure);
         }
-        let text = match (self.json, answer.is_to_be_run()) {
-            (true, true) => as_json(&answer, None),
-            (true, false) => as_json(&answer, Some(&self.mask)),
-            (false, true) => answer.text(),
-            (false, false) => self.mask.apply(&visible(&answer.text())),
-        };
-        let exit = match answer.is_to_be_run() {
-            true => self.write_script(&text, answer.exit()),
-            false => self.write(&text, answer.exit()),
+        let exit = answer.exit();
+        let exit = match (self.json, answer.is_to_be_run()) {
+            (true, true) => self.write(&as_json(&answer, None), exit),
+            (true, false) => self.write(&as_json(&answer, Some(&self.mask)), exit),
+            (false, true) => self.write_script(&answer, exit),
+            (false, false) => self.write(&self.mask.apply(&visible(&answer.text())), exit),
         };
         if let Some(remark) = answer.remark() {
             let remark = self.advice(&remark);
@@ -172,11 +169,12 @@ impl<'a> Ui<'a> {
     }
 
     /// Writes a script.
-    fn write_script(&mut self, text: &str, exit: Exit) -> Exit {
-        let written = match &mut self.scripts {
-            Some(scripts) if !self.json => write_all(*scripts, text),
-            _ => write_all(self.out, text),
+    fn write_script(&mut self, script: &impl Answer, exit: Exit) -> Exit {
+        let to = match &mut self.scripts {
+            Some(scripts) => &mut **scripts,
+            None => &mut *self.out,
         };
+        let written = script.write(to).and_then(|()| to.flush());
         self.wrote(written, exit)
     }
 

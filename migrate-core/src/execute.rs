@@ -21,7 +21,7 @@ mod writer;
 pub(crate) use body::{Reversal, RevertStep, RevisionWork, Work, WorkFailure, run_body, settle};
 pub use collect::Collect;
 pub(crate) use collected::{
-    Uncollected, collected, operations_of, places_as_far_as_known, reversed,
+    Uncollected, each_collected, operations_of, places_as_far_as_known, reversed,
 };
 pub use context::{Abandon, Failpoint};
 pub(crate) use context::{Mode, OperationEvent, Probe, RunContext};

@@ -47,11 +47,14 @@ pub(crate) use lexer::{Piece, pieces, scan};
 #[allow(unused_imports, reason = "only MySQL's backend asks")]
 pub(crate) use qualified::{selected_names, unqualified};
 pub(crate) use renaming::{Names, Renames, relabelled, renamed};
-pub(crate) use session::{SessionItem, session_state, sets_next_id, settings_left};
+pub(crate) use session::{
+    SessionItem, may_change_session, session_state, sets_next_id, settings_left,
+};
 pub(crate) use split::{Cut, Statement, lines, statements};
 pub(crate) use together::goes_together;
 pub(crate) use transactions::{
-    Control, Part, Transaction, control, controlling, may_end, parts_within, parts_without,
+    Control, Part, Transaction, control, controlling, may_control, may_end, parts_within,
+    parts_without,
 };
 pub use transactions::{TransactionControl, TransactionFault};
 #[allow(
@@ -71,6 +74,21 @@ pub(crate) use {
 /// The kind of token that a text ends inside of, such as a string; `None` if the text is complete.
 pub(crate) fn unclosed(sql: &str, backend: BackendKind) -> Option<&'static str> {
     scan(sql, Dialect::of(backend)).open
+}
+
+/// Whether a statement of a text may begin with one of these words, wherever the text is cut. Looks
+/// only behind each semicolon, so that a long text need not be read: after a comment, the answer is
+/// yes. Not for texts with delimiters for a client.
+pub(crate) fn may_begin_with(sql: &str, words: &[&str]) -> bool {
+    let is_space = |sign: char| sign.is_whitespace() || sign == '\u{feff}';
+    sql.split(';').any(|part| {
+        let part = part.trim_start_matches(is_space);
+        let is_first = |word: &&str| {
+            let first = part.get(..word.len());
+            first.is_some_and(|first| first.eq_ignore_ascii_case(word))
+        };
+        part.starts_with(['-', '/', '#']) || words.iter().any(is_first)
+    })
 }
 
 /// The words, quoted texts and signs of a text, as spelled, without spaces and comments.

@@ -1,6 +1,9 @@
 //! `up`, `down` and `stamp` with `--sql`: the script instead of the run.
 
+use std::io::{self, BufWriter, Write};
+
 use migrate_graph::{Advice, Graph, Help, PlanError, target};
+use serde::{Serialize, Serializer};
 
 use super::down::DownArgs;
 use super::runs::as_strs;
@@ -9,13 +12,12 @@ use super::up::UpArgs;
 use crate::args::refuse_url;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::json;
+use crate::json::{self, Answer};
 use crate::words::word;
-use migrate_core::error::Error;
 use migrate_core::migrator::{Part, Script, Subject};
 
 /// The script that applies a range.
-pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<json::Script, CliError> {
+pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<Written, CliError> {
     let (targets, script) = (&args.targets, args.script);
     args.run.refuse_transaction_with("--sql")?;
     let range = match targets.as_slice() {
@@ -38,20 +40,22 @@ pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<json::Script, C
     let migrator = context.migrator();
     let script = migrator.upgrade_script(backend, range)?;
     refuse_wrong_way(migrator.graph()?, &script, range)?;
-    answer(Ok(script))
+    Ok(Written(script))
 }
 
 /// The script that reverts a range.
-pub(super) fn down(context: &Context<'_>, args: &DownArgs) -> Result<json::Script, CliError> {
+pub(super) fn down(context: &Context<'_>, args: &DownArgs) -> Result<Written, CliError> {
     let (range, script) = (&args.target, args.script);
     args.run.refuse_transaction_with("--sql")?;
     refuse_url(range)?;
     let backend = context.dialect(script.dialect)?;
-    answer(context.migrator().downgrade_script(backend, range))
+    Ok(Written(
+        context.migrator().downgrade_script(backend, range)?,
+    ))
 }
 
 /// The script that stamps a database.
-pub(super) fn stamp(context: &Context<'_>, args: &StampArgs) -> Result<json::Script, CliError> {
+pub(super) fn stamp(context: &Context<'_>, args: &StampArgs) -> Result<Written, CliError> {
     args.targets
         .iter()
         .try_for_each(|range| refuse_url(range))?;
@@ -60,7 +64,7 @@ pub(super) fn stamp(context: &Context<'_>, args: &StampArgs) -> Result<json::Scr
     }
     let backend = context.dialect(args.script.dialect)?;
     let ranges = as_strs(&args.targets);
-    answer(context.migrator().stamp_script(backend, &ranges))
+    Ok(Written(context.migrator().stamp_script(backend, &ranges)?))
 }
 
 /// Refuses a range whose end lies below its start, which leaves nothing to apply.
@@ -95,17 +99,46 @@ fn refuse_wrong_way(graph: &Graph, script: &Script, range: &str) -> Result<(), C
     }
 }
 
-fn answer(script: Result<Script, Error>) -> Result<json::Script, CliError> {
-    let script = script?;
-    Ok(json::Script {
-        backend: script.backend.name().to_lowercase(),
-        before: script.before.clone(),
-        after: script.after.clone(),
-        warnings: script.warnings.iter().map(ToString::to_string).collect(),
-        settings: script.settings.clone(),
-        parts: script.parts.iter().map(json::ScriptPart::from).collect(),
-        script: script.to_string(),
-    })
+/// A script, which becomes text when it is written.
+pub(super) struct Written(Script);
+
+impl Answer for Written {
+    fn text(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn write(&self, to: &mut dyn Write) -> io::Result<()> {
+        let mut to = BufWriter::with_capacity(1 << 16, to);
+        write!(to, "{}", self.0)?;
+        to.flush()
+    }
+
+    fn is_to_be_run(&self) -> bool {
+        true
+    }
+
+    fn remark(&self) -> Option<Help> {
+        let warnings = self.0.warnings.iter();
+        let notes = warnings.map(|warning| format!("note: {warning}"));
+        let notes = notes.collect::<Vec<_>>().join("\n");
+        (!notes.is_empty()).then(|| notes.into())
+    }
+}
+
+impl Serialize for Written {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let script = &self.0;
+        let shape = json::Script {
+            backend: script.backend.name().to_lowercase(),
+            before: script.before.clone(),
+            after: script.after.clone(),
+            warnings: script.warnings.iter().map(ToString::to_string).collect(),
+            settings: script.settings.clone(),
+            parts: script.parts.iter().map(json::ScriptPart::from).collect(),
+            script: script.to_string(),
+        };
+        shape.serialize(to)
+    }
 }
 
 impl From<&Part> for json::ScriptPart {

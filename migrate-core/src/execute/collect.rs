@@ -16,28 +16,31 @@ use crate::operation::Operation;
 use crate::sql::Part;
 
 /// Collects operations for a backend and runs none.
-pub struct Collect {
+pub struct Collect<'a> {
     backend: &'static dyn Backend,
     settings: Arc<Settings>,
     /// Set for an SQL script: how the statements of SQL files relate to transactions in it.
     script: Option<Mode>,
     /// Each with its place among the calls of the body.
     operations: Vec<(u32, Operation)>,
+    /// What gets the operations instead, each when it is called.
+    each: Option<&'a mut dyn FnMut(Operation)>,
     next: u32,
     /// Whether the body is in batches, which count as one call.
     in_batches: bool,
     failure: Option<Failure>,
 }
 
-impl Collect {
+impl<'a> Collect<'a> {
     /// Collects operations for a backend.
     #[must_use]
-    pub fn new(backend: &'static dyn Backend) -> Collect {
+    pub fn new(backend: &'static dyn Backend) -> Collect<'a> {
         Collect {
             backend,
             settings: Arc::default(),
             script: None,
             operations: Vec::new(),
+            each: None,
             next: 0,
             in_batches: false,
             failure: None,
@@ -45,10 +48,19 @@ impl Collect {
     }
 
     /// The same, as part of a run.
-    pub(crate) fn within(self, context: &RunContext<'_>) -> Collect {
+    pub(crate) fn within(self, context: &RunContext<'_>) -> Collect<'a> {
         Collect {
             settings: Arc::clone(&context.settings),
             script: context.script,
+            ..self
+        }
+    }
+
+    /// The same, with each operation passed on when it is called: all those of a long SQL file
+    /// would need many times its size.
+    pub(crate) fn passing(self, each: &'a mut dyn FnMut(Operation)) -> Collect<'a> {
+        Collect {
+            each: Some(each),
             ..self
         }
     }
@@ -97,7 +109,7 @@ impl Collect {
     }
 }
 
-impl Executor for Collect {
+impl Executor for Collect<'_> {
     fn backend(&self) -> &'static dyn Backend {
         self.backend
     }
@@ -115,7 +127,10 @@ impl Executor for Collect {
         if let Err(error) = self.check(&operation) {
             return Err(self.fail(&operation.describe(), error));
         }
-        self.operations.push((self.next, operation));
+        match &mut self.each {
+            Some(each) => each(operation),
+            None => self.operations.push((self.next, operation)),
+        }
         self.next += u32::from(!self.in_batches);
         Ok(())
     }
@@ -148,7 +163,7 @@ impl Executor for Collect {
     }
 }
 
-impl Scripted for Collect {
+impl Scripted for Collect<'_> {
     fn mode(&self) -> Mode {
         self.script.unwrap_or(Mode::InTransaction)
     }

@@ -10,6 +10,7 @@ use super::collect::Collect;
 use super::context::RunContext;
 use crate::backend::Backend;
 use crate::error::{IrreversibleReason, OperationError, RevisionError, Unsupported};
+use crate::op::Executor;
 use crate::operation::{Operation, reverse_of_all};
 use crate::revision::{Body, Downgrade, Needs, Revision};
 use crate::sql;
@@ -98,10 +99,27 @@ pub(crate) fn places_as_far_as_known(
     backend: &'static dyn Backend,
     context: &RunContext<'_>,
 ) -> (Vec<(u32, Operation)>, Option<Uncollected>) {
+    call(body, Collect::new(backend).within(context))
+}
+
+/// Passes each operation of a body on when it is called.
+pub(crate) fn each_collected(
+    body: &Body,
+    backend: &'static dyn Backend,
+    context: &RunContext<'_>,
+    each: &mut dyn FnMut(Operation),
+) -> Result<(), Uncollected> {
+    let collect = Collect::new(backend).within(context).passing(each);
+    let (_, uncollected) = call(body, collect);
+    uncollected.map_or(Ok(()), Err)
+}
+
+fn call(body: &Body, mut collect: Collect<'_>) -> (Vec<(u32, Operation)>, Option<Uncollected>) {
     if let Needs::Connection(name) = body.needs() {
         let reason = format!("its function takes a connection of `{name}`");
         return (Vec::new(), Some(Uncollected::without_database(reason)));
     }
+    let backend = collect.backend();
     let found = body.text().map(|text| sql::findings(text, backend.kind()));
     if let Some(finding) = found.into_iter().flatten().next() {
         let uncollected = Uncollected {
@@ -110,7 +128,6 @@ pub(crate) fn places_as_far_as_known(
         };
         return (Vec::new(), Some(uncollected));
     }
-    let mut collect = Collect::new(backend).within(context);
     let ran = catch_unwind(AssertUnwindSafe(|| body.run(&mut collect.operations())));
     let uncollected = match ran {
         Ok(Ok(())) => collect

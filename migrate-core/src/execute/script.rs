@@ -121,6 +121,9 @@ pub(super) fn refuse_control(
         });
     }
     for statement in statements {
+        if !live.context.single_transaction && !sql::may_control(statement, backend) {
+            continue; // a long text need not be read
+        }
         let refused = |fault, statement: &str| TransactionControl {
             fault,
             statement: statement.to_owned(),

@@ -9,14 +9,14 @@ use super::report::{ids, standing};
 use super::reversal::{DowngradeWork, downgrade_of};
 use crate::backend::{Backend, BackendKind, ScriptSettings, rules};
 use crate::bookkeeping::version_table;
-use crate::error::{Error, NotInScript};
+use crate::error::{Error, NotInScript, Unsupported};
 use crate::execute::{Mode, RunContext};
-use crate::execute::{Uncollected, collected};
+use crate::execute::{Uncollected, each_collected};
 use crate::journal::VERSION_TABLE;
 use crate::operation::Operation;
 use crate::revision::Revision;
 use crate::script::{Part, Script, Subject};
-use crate::sql::{Control, control, unclosed};
+use crate::sql::{self, Control, control, unclosed};
 
 impl Migrator<'_> {
     /// The script that applies a range `a:b`; from an empty database when there is only a target.
@@ -220,19 +220,22 @@ fn part(
     rules: &'static dyn Backend,
     context: &RunContext<'_>,
 ) -> Result<(Part, ScriptSettings), Uncollected> {
-    let operations = operations(revision, step.direction, rules, context)?;
-    let (mut statements, mut written) = (Vec::new(), Vec::new());
-    for operation in &operations {
-        if revision.transaction() {
-            rules.inside_transaction(operation)?;
+    let mut sql = RevisionSql {
+        rules,
+        transaction: revision.transaction(),
+        statements: Vec::new(),
+        changing: Vec::new(),
+    };
+    let mut added = Ok(());
+    let mut add = |operation: &Operation| {
+        if added.is_ok() {
+            added = sql.add(operation);
         }
-        let sql = rules.ddl(operation)?;
-        if matches!(operation, Operation::Execute { .. } | Operation::Custom(_)) {
-            written.extend(sql);
-        }
-        statements.extend(rules.in_script(operation)?);
-    }
-    let settings = rules.script_settings(&written)?;
+    };
+    each_operation(revision, step.direction, rules, context, &mut add)?;
+    added?;
+    let mut statements = sql.statements;
+    let settings = rules.script_settings(&sql.changing)?;
     if revision.transaction() {
         statements.splice(0..0, settings.first.iter().cloned());
         statements.extend_from_slice(&settings.last);
@@ -268,16 +271,48 @@ fn part(
     Ok((part, settings))
 }
 
-fn operations(
+/// The SQL of a revision's operations.
+struct RevisionSql {
+    rules: &'static dyn Backend,
+    transaction: bool,
+    statements: Vec<String>,
+    /// The raw SQL that may change the session.
+    changing: Vec<String>,
+}
+
+impl RevisionSql {
+    fn add(&mut self, operation: &Operation) -> Result<(), Unsupported> {
+        if self.transaction {
+            self.rules.inside_transaction(operation)?;
+        }
+        if matches!(operation, Operation::Execute { .. } | Operation::Custom(_)) {
+            let sql = self.rules.ddl(operation)?.into_iter();
+            let kind = self.rules.kind();
+            let changing = sql.filter(|sql| sql::may_change_session(sql, kind));
+            self.changing.extend(changing);
+        }
+        let statements = self.rules.in_script(operation)?;
+        self.statements.extend(statements);
+        Ok(())
+    }
+}
+
+/// Calls `each` with the operations of a revision, in order; those of an upgrade are not in memory
+/// together.
+fn each_operation(
     revision: &'static Revision,
     direction: Direction,
     rules: &'static dyn Backend,
     context: &RunContext<'_>,
-) -> Result<Vec<Operation>, Uncollected> {
+    each: &mut dyn FnMut(&Operation),
+) -> Result<(), Uncollected> {
     let body = match direction {
         Direction::Up => *revision.upgrade(),
         Direction::Down => match downgrade_of(revision, rules, context)? {
-            DowngradeWork::Operations(operations) => return Ok(operations),
+            DowngradeWork::Operations(operations) => {
+                operations.iter().for_each(each);
+                return Ok(());
+            }
             DowngradeWork::Function(body) => body,
         },
     };
@@ -285,7 +320,7 @@ fn operations(
         script: Some(Mode::of(revision.transaction())),
         ..context.clone()
     };
-    collected(&body, rules, &context)
+    each_collected(&body, rules, &context, &mut |operation| each(&operation))
 }
 
 fn not_in_script(

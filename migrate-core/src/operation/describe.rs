@@ -107,11 +107,26 @@ fn add_constraint(
 
 /// The beginning of a text, with white space collapsed.
 fn excerpt(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
+    let (mut line, mut length) = (String::new(), 0);
+    let mut add = |sign| {
+        line.push(if length < EXCERPT { sign } else { '…' });
+        length += 1;
+        length <= EXCERPT // a long text need not be read
+    };
+    let mut after_space = false;
+    for sign in text.trim().chars() {
+        let is_space = sign.is_whitespace();
+        let is_first = is_space && !after_space;
+        after_space = is_space;
+        let more = match is_space {
+            true => !is_first || add(' '),
+            false => add(sign),
+        };
+        if !more {
+            break;
+        }
     }
+    line
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::dialect::{Bodies, Dialect};
 use super::lexer::{Kind, is_word, pieces};
-use super::split::{Program, Statement, Token, cut, lines, readings};
+use super::split::{Program, Statement, cut, lines, readings};
 use super::tokens;
 use crate::dialect::BackendKind;
 
@@ -36,6 +36,9 @@ pub(crate) fn findings(sql: &str, backend: BackendKind) -> Vec<Finding> {
 /// else in it.
 pub(crate) fn sets_isolation(sql: &str, backend: BackendKind) -> Option<Finding> {
     let dialect = Dialect::of(backend);
+    if dialect.bodies == Bodies::Triggers {
+        return None; // SQLite has no such statement
+    }
     let cut = cut(sql, dialect)?;
     let sets = |statement: &&Statement<'_>| {
         let words = tokens(statement.sql, backend).take(3);
@@ -301,7 +304,7 @@ impl Reader<'_> {
                 continue;
             }
             begun.get_or_insert(place);
-            if program.token(&Token::of(&piece, text)).is_none() {
+            if program.token(&piece, text).is_none() {
                 return;
             }
         }

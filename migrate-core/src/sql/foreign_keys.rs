@@ -3,7 +3,7 @@
 //! pure.
 
 use super::tokens::Tokens;
-use super::{Cut, statements, unquoted};
+use super::{Cut, may_begin_with, statements, unquoted};
 use crate::dialect::BackendKind;
 use crate::schema::ObjectName;
 
@@ -20,6 +20,9 @@ pub(crate) enum KeyEffect {
 
 /// The effects of a text's statements on foreign keys.
 pub(crate) fn key_effects(text: &str) -> Vec<KeyEffect> {
+    if !may_begin_with(text, &["ALTER", "DELETE", "DROP", "PRAGMA"]) {
+        return Vec::new();
+    }
     let whole;
     let statements: Vec<&str> = match statements(text, BackendKind::Sqlite) {
         Cut::Statements(statements) => statements.iter().map(|statement| statement.sql).collect(),

@@ -71,7 +71,10 @@ pub(crate) fn pieces<'a>(sql: &'a str, dialect: &'a Dialect) -> impl Iterator<It
     std::iter::from_fn(move || {
         let rest = &sql[at..];
         let first = rest.chars().next()?;
-        let mark = executed_mark(rest, executed).filter(|_| dialect.executed_comments);
+        let mark = match dialect.executed_comments {
+            true => executed_mark(rest, executed),
+            false => None,
+        };
         let Lexeme { kind, length, open } = match mark {
             Some(length) => {
                 executed = !executed;
@@ -168,8 +171,11 @@ fn lexeme(rest: &str, first: char, dialect: &Dialect) -> Lexeme {
 
 /// A word or a number; with the string after it, if it is a prefix of one: `x'0a'`, `_utf8mb4'a'`.
 fn word(rest: &str, dialect: &Dialect) -> Lexeme {
-    let end = rest.find(|sign| !is_word(sign) && sign != '$');
-    let length = number(rest).or(end).unwrap_or(rest.len());
+    // by bytes: those of a character that is not ASCII are part of a word, as the character is
+    let ends =
+        |byte: u8| byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'$');
+    let end = || rest.bytes().position(ends);
+    let length = number(rest).or_else(end).unwrap_or(rest.len());
     let (word, after) = rest.split_at(length);
     let introduces = after.starts_with('\'')
         && (matches!(word, "x" | "X")
@@ -248,15 +254,28 @@ fn line(rest: &str, dialect: &Dialect) -> Lexeme {
 
 /// From one quote to the next that is not doubled.
 fn quoted(rest: &str, quote: char, backslash: bool, what: &'static str) -> Lexeme {
-    let mut signs = rest.char_indices().skip(1).peekable();
-    while let Some((at, sign)) = signs.next() {
-        if sign == '\\' && backslash {
-            signs.next();
-        } else if sign == quote && signs.next_if(|(_, next)| *next == quote).is_none() {
-            return Lexeme::closed(Kind::Quoted, at + quote.len_utf8());
+    let mut at = quote.len_utf8();
+    loop {
+        let after = &rest[at..];
+        // one sign is searched for faster than two
+        let found = match backslash {
+            true => after.find([quote, '\\']),
+            false => after.find(quote),
+        };
+        let Some(found) = found else {
+            return Lexeme::open(Kind::Quoted, rest, what);
+        };
+        at += found + 1; // both are one byte
+        let mut next = rest[at..].chars();
+        let next = next.next();
+        if !rest[..at].ends_with(quote) {
+            at += next.map_or(0, char::len_utf8); // after a backslash
+        } else if next == Some(quote) {
+            at += quote.len_utf8();
+        } else {
+            return Lexeme::closed(Kind::Quoted, at);
         }
     }
-    Lexeme::open(Kind::Quoted, rest, what)
 }
 
 /// `E'…'`, which continues after a line end: `E'a'` and `'b'` on the next line are one string.

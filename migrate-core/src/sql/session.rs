@@ -13,7 +13,9 @@ use super::classify::{
 use super::tokens::{Tokens, bare, is_string, is_word};
 use super::{Cut, Finding, statements};
 use crate::dialect::BackendKind;
-pub(crate) use changes::{SessionChange, released, session_changes, settings_left};
+pub(crate) use changes::{
+    SessionChange, may_change_session, released, session_changes, settings_left,
+};
 use facts::{set_configs, temporary, variables};
 
 /// Something that a connection holds for later statements.

@@ -13,7 +13,7 @@ use super::client;
 use super::dialect::{Bodies, Dialect};
 use super::lexer::{Kind, pieces};
 use crate::dialect::BackendKind;
-pub(super) use program::{Program, Token};
+pub(super) use program::Program;
 
 /// A statement of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +180,7 @@ impl<'a> Cutter<'a> {
                     continue;
                 }
                 Kind::Mark => executed = !executed,
-                _ => self.program.token(&Token::of(&piece, text))?,
+                _ => self.program.token(&piece, text)?,
             }
             let start = self.token.map_or(at, |(start, _)| start);
             self.token = Some((start, at + text.len()));

@@ -7,7 +7,7 @@ use super::classify::{Assignment, Target, as_executed};
 use super::split::{Cut, Statement};
 use super::tokens::{Tokens, bare};
 use crate::dialect::BackendKind;
-use crate::sql::{self, TransactionEffect, unquoted};
+use crate::sql::{self, TransactionEffect, may_begin_with, unquoted};
 
 /// How a statement controls transactions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,6 +134,11 @@ const CONTROLLING: [&str; 13] = [
     "START",
     "UNLOCK",
 ];
+
+/// Whether a statement of a text may control transactions, wherever the text is cut.
+pub(crate) fn may_control(text: &str, backend: BackendKind) -> bool {
+    is_mysql(backend) || may_begin_with(text, &CONTROLLING)
+}
 
 /// How a single statement controls transactions; `None` if it does not.
 pub(crate) fn control(statement: &str, backend: BackendKind) -> Option<Control> {

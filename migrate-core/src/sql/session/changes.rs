@@ -8,7 +8,7 @@ use super::facts::{set_configs, temporary, variables};
 use crate::dialect::BackendKind;
 use crate::sql::classify::{Assignment, Target, as_executed};
 use crate::sql::tokens::{Tokens, bare};
-use crate::sql::{Cut, statements};
+use crate::sql::{Cut, may_begin_with, statements};
 pub(crate) use left::settings_left;
 
 /// A change of the session.
@@ -38,6 +38,13 @@ pub(crate) enum SessionChange {
     Attached(String),
     /// Unknown: a function or procedure can change anything.
     Unknown,
+}
+
+/// Whether the statements of a text may change something in the session, or remove what an earlier
+/// one left there. Those of SQLite that only change rows do not, and need not be read.
+pub(crate) fn may_change_session(sql: &str, backend: BackendKind) -> bool {
+    const FIRST: [&str; 5] = ["ATTACH", "CREATE", "DETACH", "EXPLAIN", "PRAGMA"];
+    backend != BackendKind::Sqlite || may_begin_with(sql, &FIRST)
 }
 
 /// What the statements of a text change in the session, in order. Settings that end with the

@@ -12,14 +12,14 @@ use super::super::dialect::Bodies;
 use super::super::lexer::{Kind, Piece, is_word};
 
 /// A token, as far as the grammar needs it.
-pub(in crate::sql) struct Token<'a> {
+struct Token<'a> {
     /// A word in upper case; of anything else, the first character.
     text: Cow<'a, str>,
     is_word: bool,
 }
 
 impl<'a> Token<'a> {
-    pub(in crate::sql) fn of(piece: &Piece, text: &'a str) -> Token<'a> {
+    fn of(piece: &Piece, text: &'a str) -> Token<'a> {
         let is_word = piece.kind == Kind::Word;
         let first = text.chars().next().map_or(0, char::len_utf8);
         let text = match is_word {
@@ -143,12 +143,16 @@ impl Program {
     }
 
     /// Reads a token other than a semicolon.
-    pub(in crate::sql) fn token(&mut self, token: &Token<'_>) -> Option<()> {
-        match &*token.text {
+    pub(in crate::sql) fn token(&mut self, piece: &Piece, text: &str) -> Option<()> {
+        match text {
             "(" => self.parentheses += 1,
             ")" => self.parentheses = self.parentheses.checked_sub(1)?,
             _ => {}
         }
+        if self.state == State::Plain {
+            return Some(()); // only a semicolon changes that, whatever comes before it
+        }
+        let token = &Token::of(piece, text);
         let is_name = self.is_name(token);
         self.state = self.next(token)?;
         self.last.clear();

@@ -9,6 +9,7 @@ use diesel::sqlite::SqliteConnection;
 
 use super::SqliteSession;
 use crate::operation::Statements;
+use crate::sql::may_begin_with;
 
 /// The pragmas of the connection rather than the file, with the column that holds the value.
 pub(in crate::backend::sqlite) const PRAGMAS: &[(&str, &str)] = &[
@@ -42,9 +43,15 @@ pub(in crate::backend::sqlite) const PRAGMAS: &[(&str, &str)] = &[
 /// may still change temporary objects that were there before; those stay as the text leaves them.
 const CHANGING: [&str; 4] = ["pragma", "attach", "detach", "temp"];
 
+/// The first words of the statements that do so with one of these.
+const FIRST: [&str; 5] = ["PRAGMA", "ATTACH", "DETACH", "CREATE", "EXPLAIN"];
+
 /// Whether a text may change a setting: all of them are read then, which costs more than most
 /// statements do.
 pub(super) fn may_be_changed(sql: &str) -> bool {
+    if !may_begin_with(sql, &FIRST) {
+        return false; // a long text need not be read
+    }
     let bytes = sql.as_bytes();
     let is_at = |at: usize, word: &str| {
         let found = bytes.get(at..at + word.len());
@@ -189,10 +196,18 @@ mod tests {
             "CREATE TEMP VIEW v AS SELECT 1",
             "CREATE TABLE temp.t (a)",
             "pragma",
+            "EXPLAIN PRAGMA x",
+            "INSERT INTO t VALUES ('a'); -- b\n\u{feff} pragma x",
         ] {
             assert!(may_be_changed(sql), "{sql}");
         }
-        for sql in ["", "tem", "CREATE TABLE t (a, b)", "UPDATE t SET a = 'ä'"] {
+        for sql in [
+            "",
+            "tem",
+            "CREATE TABLE t (a, b)",
+            "UPDATE t SET a = 'ä'",
+            "INSERT INTO t VALUES ('a temperature; of 3')",
+        ] {
             assert!(!may_be_changed(sql), "{sql}");
         }
     }
