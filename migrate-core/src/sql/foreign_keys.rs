@@ -132,6 +132,11 @@ mod tests {
             ("ALTER TABLE a RENAME COLUMN b TO c", None),
             ("DELETE FROM a", Some(KeyEffect::Empties(name(None, "a")))),
             ("DELETE FROM a WHERE b", None),
+            (
+                "INSERT INTO a VALUES (';'); -- b\nDROP TABLE c",
+                Some(KeyEffect::Drops(name(None, "c"))),
+            ),
+            ("INSERT INTO a VALUES ('; DROP TABLE c')", None),
         ] {
             assert_eq!(key_effects(sql).into_iter().next(), expected, "{sql}");
         }

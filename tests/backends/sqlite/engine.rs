@@ -272,6 +272,8 @@ fn a_run_waits_for_another_writer() {
     let place = Sqlite::place();
     let mut writer = Sqlite::session(&place);
     writer.execute("BEGIN IMMEDIATE").unwrap();
+    // the run may be reading when the writer commits
+    writer.execute("PRAGMA busy_timeout = 60000").unwrap();
     let error = Migrator::new(&history)
         .lock_timeout(Duration::from_millis(100))
         .upgrade(Sqlite::session(&place).as_mut(), "head")
