@@ -245,6 +245,10 @@ impl Lower {
                 Some(steps) if *target.point() == Point::Here && steps < 0 => {
                     return Lower::counted(graph, target, steps, upper);
                 }
+                Some(steps) if !matches!(target.point(), Point::Here | Point::Current) => {
+                    let node = resolve::counted(graph, target, steps)?;
+                    node.into_iter().collect()
+                }
                 _ => target::resolve(graph, target)?,
             },
         };

@@ -3,7 +3,7 @@
 //! It must not know how a script is written.
 
 use super::{Plan, PlanError, Stamp, downgrade, stamp, upgrade};
-use crate::target::resolve;
+use crate::target::{Point, resolve};
 use crate::{Applied, Graph, Target, TargetError};
 
 /// The steps from `a` up to `b` for a range `a:b`; up to `b` from nothing, without a colon. Returns
@@ -82,12 +82,15 @@ fn applied_at(graph: &Graph, start: &str) -> Result<Applied, PlanError> {
         return Ok(Applied::default());
     }
     let target: Target = start.parse()?;
-    if target.steps().is_some() {
-        return Err(TargetError::NotHere {
-            text: start.to_owned(),
+    let node = match target.steps() {
+        None => resolve::one(graph, &target)?,
+        Some(_) if matches!(target.point(), Point::Here | Point::Current) => {
+            return Err(TargetError::NotHere {
+                text: start.to_owned(),
+            }
+            .into());
         }
-        .into());
-    }
-    let node = resolve::one(graph, &target)?;
+        Some(steps) => resolve::counted(graph, &target, steps)?,
+    };
     Ok(Applied::from_nodes(graph.ancestors(node)))
 }

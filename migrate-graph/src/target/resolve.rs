@@ -65,6 +65,30 @@ pub fn resolve_applied(
     Ok(heads)
 }
 
+/// The revision that steps from a named one lead to; none for what is below the first one.
+pub(crate) fn counted(
+    graph: &Graph,
+    target: &Target,
+    steps: i64,
+) -> Result<Option<Node>, TargetError> {
+    if let Some(node) = dashed(graph, target) {
+        return Ok(Some(node));
+    }
+    let branch = Branch::of(graph, target)?;
+    let start = if steps < 0 {
+        target.without_steps()
+    } else {
+        target.without_steps_and_branch()
+    };
+    let from = one(graph, &start)?;
+    let walk = match from {
+        _ if steps >= 0 => walk::up(graph, target, from, steps, branch.as_ref())?,
+        Some(from) => walk::down(graph, target, from, steps)?,
+        None => return Ok(None),
+    };
+    walk.end(graph, target, from)
+}
+
 /// The one revision that a target without steps means; none for `base`, and for `head` of nothing.
 pub(crate) fn one(graph: &Graph, target: &Target) -> Result<Option<Node>, TargetError> {
     let branch = Branch::of(graph, target)?;

@@ -327,6 +327,26 @@ fn scripts_that_cannot_start() {
     );
     let (applied, plan) = plan::upgrade_script(&graph, "20260101:20260102").unwrap();
     assert_eq!((applied.len(), plan.len()), (1, 1));
+    let (applied, plan) = plan::upgrade_script(&graph, "head-1:head").unwrap();
+    assert_eq!(plan.len(), 1);
+    assert_eq!(applied.len() + 1, graph.nodes().count());
+    for range in ["-1:head", "current:head", "head-99:head"] {
+        assert!(plan::upgrade_script(&graph, range).is_err(), "{range}");
+    }
+}
+
+#[test]
+fn a_range_may_begin_with_steps_from_a_revision() {
+    for range in ["head-1:", "20260102:", "20260101+1:"] {
+        assert_eq!(range_of(LINE, &[], range), ["20260203", "20260102"]);
+    }
+    assert_eq!(
+        range_of(LINE, &[], "head-99:"),
+        [
+            "`head-99` goes too far: there are 3 steps below `20260203`",
+            "help: at most `20260203-3`"
+        ]
+    );
 }
 
 #[test]
