@@ -260,6 +260,12 @@ fn words_of_other_tools_work_or_have_an_answer() {
         "create x",
         "diff",
         "up -c alembic.ini",
+        "up -n other",
+        "--name other up",
+        "init alembic",
+        "init -t generic",
+        "new x --version-path other/versions",
+        "autogenerate",
         "run --migration-dir x",
     ] {
         let text = answer(line);

@@ -12,6 +12,10 @@ use crate::CARGO_MIGRATE;
 pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("add", "write a revision: `cargo migrate new MESSAGE`"),
     (
+        "autogenerate",
+        "write what the models need: `cargo migrate new --autogenerate MESSAGE`",
+    ),
+    (
         "create",
         "write a revision: `cargo migrate new MESSAGE`; create the database: `P database create`",
     ),
@@ -78,8 +82,28 @@ pub(super) const OPTIONS: &[(&str, &str)] = &[
         "--migration-dir",
         "name the folder in Cargo.toml: `migrations = \"PATH\"` under `[package.metadata.migrate]`",
     ),
+    (
+        "-n",
+        "name a section of Cargo.toml, `[package.metadata.migrate.environments.NAME]`: `--env NAME`",
+    ),
+    (
+        "--name",
+        "name a section of Cargo.toml, `[package.metadata.migrate.environments.NAME]`: `--env NAME`",
+    ),
+    ("-t", TEMPLATE),
+    ("--template", TEMPLATE),
+    (
+        "alembic",
+        "the folder is `migrations`: `cargo migrate init`",
+    ),
+    (
+        "--version-path",
+        "name the package whose folder it is written to: `-p PACKAGE`",
+    ),
     ("--url", "name the database: `--database-url URL`"),
 ];
+
+const TEMPLATE: &str = "there is one template: `cargo migrate init`, `cargo migrate new MESSAGE`";
 
 /// Commands that drop what is in a database, and are never suggested.
 pub(super) const DROP: [&str; 2] = ["reset", "drop"];
