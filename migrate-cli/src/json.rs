@@ -261,6 +261,9 @@ pub struct Status {
     pub journal: &'static str,
     /// Why it cannot be read; `null` when it can.
     pub journal_error: Option<String>,
+    /// What to type where another tool's table says what is applied.
+    #[serde(skip)]
+    pub recorded_elsewhere: Option<Help>,
     /// What is known of each revision of the history.
     pub revisions: Vec<StatusRevision>,
 }
@@ -325,6 +328,9 @@ pub struct Check {
     pub drift: Option<DifferenceCheck>,
     /// Whether the history leads to what the models declare; `null` when that was not asked.
     pub models: Option<DifferenceCheck>,
+    /// What to type where another tool's table says what is applied.
+    #[serde(skip)]
+    pub recorded_elsewhere: Option<Help>,
 }
 
 /// One thing that is wrong with a history.

@@ -352,6 +352,15 @@ fn a_database_continues_from_alembics_rows() {
     let stamp =
         |file: &str| project.migrate(["stamp", "--from", "alembic", "--database-url", file]);
 
+    // before the database has the record, it is named as what to do
+    alembic("before.db", &["4d9a1b3c7e26"]);
+    sqlite(&project, "before.db", "CREATE TABLE customers (id INTEGER)");
+    let help = "help: `alembic_version` has what is applied; record it with `cargo migrate stamp --from alembic`";
+    for (command, code) in [("check --database", 1), ("status", 0), ("up", 3)] {
+        let words = command.split(' ').chain(["--database-url", "before.db"]);
+        project.migrate(words).code(code).says(help);
+    }
+
     // parents and dependencies of two rows
     alembic("two.db", &["4d9a1b3c7e26", "5e8b7d4c2f37"]);
     let answer = project

@@ -7,6 +7,7 @@ use migrate_graph::Problem;
 use super::drift;
 use super::schema::hooks::Shaped;
 use super::schema::sides::Sides;
+use super::stamp::recorded_elsewhere;
 use super::status::partial;
 use crate::args::{Dialect, FormatArgs};
 use crate::context::{Context, Database};
@@ -136,6 +137,10 @@ pub(super) fn check(
             let found = drift_check(context, &options, &mut database, ui)?;
             answer.ok &= found.changes.is_empty();
             answer.drift = Some(found);
+        }
+        if status.applied.is_empty() && !status.pending.is_empty() {
+            let session = database.session.as_mut();
+            answer.recorded_elsewhere = recorded_elsewhere(session, migrator.graph()?);
         }
         answer.describe(database.name, status);
         answer.ok &= !(args.database && answer.journal_error.is_some());

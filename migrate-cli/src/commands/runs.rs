@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use migrate_graph::{Advice, Help, PlanError, Target, target};
 
 use super::backup;
+use super::stamp::recorded_elsewhere;
 use crate::args::{RunArgs, refuse_url};
 use crate::context::{Context, Database, failure_in};
 use crate::error::CliError;
@@ -17,7 +18,7 @@ use crate::progress::Progress;
 use crate::text::unknown_help;
 use crate::words::{standing, word};
 use migrate_core::engine::backend::{Access, Session};
-use migrate_core::error::{Cause, Error, ErrorKind};
+use migrate_core::error::{Cause, Error, ErrorKind, Trouble};
 use migrate_core::migrator::{ChecksumMismatch, Migrator, Report, StepReport};
 
 /// What to run, and how to report it.
@@ -98,11 +99,27 @@ pub(super) fn execute(
             let checked = check_again(context, &migrator, &error);
             let session = database.session.as_mut();
             let changed = changed_since(&migrator, session, &error);
-            let failure = explain(error, &migrator, session, name, progress, request);
+            let elsewhere = elsewhere(&migrator, session, &error);
+            let mut failure = explain(error, &migrator, session, name, progress, request);
+            if let Some(help) = elsewhere {
+                failure = failure.help(help);
+            }
             answer.error = Some(failure.notes(checked).notes(changed));
         }
     }
     Ok(answer)
+}
+
+/// What to type where the first revisions fail, as another tool has applied them.
+fn elsewhere(migrator: &Migrator<'_>, session: &mut dyn Session, error: &Error) -> Option<Help> {
+    let Error::Revision(failure) = error else {
+        return None;
+    };
+    let exists = failure.trouble == Some(Trouble::Exists) && failure.partial.is_none();
+    if !exists || !failure.report.current.is_empty() {
+        return None;
+    }
+    recorded_elsewhere(session, migrator.graph().ok()?)
 }
 
 /// Backs up the database, unless there is nothing to do, and keeps the lock for the run that

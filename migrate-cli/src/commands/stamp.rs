@@ -13,6 +13,7 @@ use crate::json;
 use crate::progress::Progress;
 use crate::words::{plural, standing};
 use migrate_core::engine::backend::Access;
+pub(super) use other_tool::recorded_elsewhere;
 pub use other_tool::{BASELINE, OtherTool};
 
 /// Record revisions as applied, without running them

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use clap::Args;
 use migrate_graph::{Advice, Help, Node};
 
+use super::stamp::recorded_elsewhere;
 use crate::args::FormatArgs;
 use crate::context::{Context, Database};
 use crate::error::CliError;
@@ -58,6 +59,11 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, CliError> {
     // without the privilege to ask, no run is shown
     let holder = database.session.holder().unwrap_or_default();
     let partial = partial(&migrator, &mut database, status.partial)?;
+    let session = database.session.as_mut();
+    let recorded_elsewhere = match status.applied.is_empty() && !status.pending.is_empty() {
+        true => recorded_elsewhere(session, graph),
+        false => None,
+    };
     let (journal, journal_error) = match status.journal {
         JournalAccess::Absent => ("absent", None),
         JournalAccess::Read => ("read", None),
@@ -92,6 +98,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, CliError> {
             .map(|run| json::LogRun::of(&run, None, graph)),
         journal,
         journal_error,
+        recorded_elsewhere,
     })
 }
 

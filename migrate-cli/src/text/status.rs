@@ -110,6 +110,9 @@ impl Answer for Status {
         if let Some(text) = self.partial.as_ref().and_then(|it| it.help.clone()) {
             return Some(heading() + text);
         }
+        if let Some(help) = self.recorded_elsewhere.clone() {
+            return Some(heading() + help);
+        }
         (!self.edited.is_empty()).then(|| heading() + edited_help(&self.edited))
     }
 }
@@ -303,6 +306,8 @@ impl Answer for Check {
             unknown_help(&self.current)
         } else if !self.edited.is_empty() {
             edited_help(&self.edited)
+        } else if let Some(help) = self.recorded_elsewhere.clone() {
+            help
         } else if !self.pending.is_empty() {
             let up = match self.heads.len() > 1 {
                 true => Advice::up_to("heads"),

@@ -9,6 +9,7 @@ use migrate_graph::{Advice, Applied, Graph, Help};
 use crate::context::Database;
 use crate::error::CliError;
 use crate::words::plural;
+use migrate_core::engine::backend::Session;
 use migrate_core::migrator::Migrator;
 use migrate_core::{Error, History};
 
@@ -53,6 +54,29 @@ fn before_baseline<'h>(unknown: &[String], history: &'h History) -> Option<&'h s
         texts.into_iter().flatten().find_map(stands).is_some()
     });
     found.map(migrate_core::Revision::id)
+}
+
+/// What to type where another tool's table has revisions of this history, and the version table
+/// has none.
+pub(crate) fn recorded_elsewhere(session: &mut dyn Session, graph: &Graph) -> Option<Help> {
+    let tool = OtherTool::value_variants().iter().find(|tool| {
+        let numbers = tool.numbers(graph);
+        let known = |row: &String| {
+            let row = row.trim();
+            let number = || numbers.contains_key(&row.parse().ok()?).then_some(());
+            graph.node(row).is_some() || number().is_some()
+        };
+        let rows = session.texts(tool.versions());
+        rows.is_ok_and(|rows| rows.iter().any(known))
+    })?;
+    let name = tool.to_possible_value()?.get_name().to_owned();
+    let arguments = format!("stamp --from {name}");
+    let table = tool.table();
+    Some(
+        Help::from(format!("`{table}` has what is applied; record it with `"))
+            + Advice::Command { arguments }
+            + "`",
+    )
 }
 
 impl OtherTool {
