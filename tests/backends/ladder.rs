@@ -1,5 +1,5 @@
 //! `cargo migrate test` on servers: what is left behind after Ctrl-C and after a kill, and what is
-//! said where there is no database to test on.
+//! said and written where there is no database to test on.
 
 use std::env;
 use std::ffi::OsString;
@@ -49,19 +49,23 @@ fn said(
     history: &History,
     words: &[&str],
 ) -> (Exit, String) {
-    let name = server(kind).variable();
+    let words = [&["test", "--dialect", short_name(kind)], words].concat();
+    printed(&words, server(kind).variable(), url, own, history)
+}
+
+/// What a command prints, with this value of a variable and the URL of an application's database.
+fn printed(words: &[&str], name: &str, url: &str, own: &str, history: &History) -> (Exit, String) {
     let variable = |asked: &str| match asked {
         "DATABASE_URL" if !own.is_empty() => Some(OsString::from(own)),
         asked if asked == name => Some(OsString::from(url)),
         _ => None,
     };
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let words = [&["test", "--dialect", short_name(kind)], words].concat();
     let exit = migrate_cli::run(
         history,
         Invocation {
             program: "cargo migrate".to_owned(),
-            arguments: words.into_iter().map(OsString::from).collect(),
+            arguments: words.iter().map(OsString::from).collect(),
             surroundings: Surroundings {
                 directory: env::temp_dir(),
                 variable: &variable,
@@ -152,6 +156,34 @@ fn where_nothing_can_be_tested_it_is_said<B: TestBackend>() {
     );
 }
 
+fn a_revision_is_written_without_a_trial_where_none_can_be_made<B: TestBackend>() {
+    let database = Database::new(server(B::KIND), "ladder");
+    let history = chain();
+    let url = database.url().parse().unwrap();
+    let mut session = connect(&url, Access::Write).unwrap();
+    let migrator = migrate_core::Migrator::new(&history);
+    migrator.upgrade(session.as_mut(), "head").unwrap();
+    let guest = Guest::new(&database);
+    guest.may("SELECT", "*");
+    let words = "schema autogenerate --autogenerate --from database --to empty --json";
+    let mut words: Vec<&str> = words.split(' ').collect();
+    let (exit, text) = printed(&words, "DATABASE_URL", guest.url(), "", &history);
+    assert_eq!(exit, Exit::Revision, "{text}");
+    assert!(
+        text.contains("cannot create a scratch database") && text.contains("`--unproven`"),
+        "{text}"
+    );
+    words.push("--unproven");
+    let (exit, text) = printed(&words, "DATABASE_URL", guest.url(), "", &history);
+    assert_eq!(exit, Exit::Done, "{text}");
+    assert!(text.contains("\"proven\":null"), "{text}");
+    assert!(
+        text.contains("not proven: cannot create a scratch"),
+        "{text}"
+    );
+    assert!(text.contains("op.drop_table("), "{text}");
+}
+
 /// Its second revision drops what is read, and does not restore it.
 fn forgetful() -> History {
     history(vec![
@@ -227,4 +259,5 @@ on_each_server! {
     queries_prepare_before_and_after
     nothing_is_left_after_an_interrupt_or_a_kill
     where_nothing_can_be_tested_it_is_said
+    a_revision_is_written_without_a_trial_where_none_can_be_made
 }

@@ -89,7 +89,7 @@ pub struct GenerateArgs {
     )]
     pub answers_from: Option<String>,
 
-    /// Write the revision even if it could not be run on a scratch database
+    /// Write the revision even if its trial fails, or no scratch database can be made
     #[arg(long, hide_short_help = true)]
     pub unproven: bool,
 
@@ -310,7 +310,21 @@ pub(super) fn autogenerate(
     let mut places = Vec::new();
     for one in proofs {
         let users = users_of_renamed(&one.compared);
-        let tried = one.run(&mut states).map_err(|failure| {
+        let bench = states.bench(one.compared.kind);
+        let tried = match bench {
+            Err(failure) if failure.exit == Exit::Stopped => return Err(failure),
+            Err(failure) if args.unproven => one.untried(failure.message),
+            Err(failure) => {
+                let untried = "write it without a trial: `--unproven`";
+                let help = match failure.help.clone() {
+                    Some(help) => help + "; or " + untried,
+                    None => untried.into(),
+                };
+                Err(failure.help(help))
+            }
+            Ok(bench) => one.run(&mut states, bench),
+        };
+        let tried = tried.map_err(|failure| {
             let failure = match users.is_empty() {
                 true => failure,
                 false => failure.notes(users.clone()).help(BY_HAND),

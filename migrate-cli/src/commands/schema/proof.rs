@@ -4,7 +4,9 @@
 use super::parts::{Part, Split};
 use crate::error::CliError;
 use crate::json::GeneratedRevision;
-use crate::states::{Bench, Compared, Found, OnKind, States, reverses, revision_texts};
+use crate::states::{
+    Bench, Compared, Found, OnKind, States, known_statements, reverses, revision_texts,
+};
 use migrate_core::engine::backend::{self, BackendKind};
 use migrate_core::engine::diff::{Answers, Change};
 use migrate_core::schema::{ObjectName, Schema};
@@ -29,10 +31,38 @@ pub(super) struct Tried {
 }
 
 impl Proof {
+    /// The changes with their statements, where there is no scratch database.
+    pub(super) fn untried(&self, why: String) -> Result<Tried, CliError> {
+        let kind = self.compared.kind;
+        let known = |changes: &[Change]| -> Result<Vec<Vec<String>>, CliError> {
+            let statements = known_statements(kind, changes)?.into_iter();
+            // in an SQL folder it fails until a person has written it
+            let left_out = |change| vec![format!("TODO: {change}")];
+            let both = statements.zip(changes);
+            Ok(both
+                .map(|(known, change)| known.unwrap_or_else(|| left_out(change)))
+                .collect())
+        };
+        let mut tried = Tried {
+            up: vec![known(&self.split.first)?],
+            down: vec![known(&self.back)?],
+            rest: vec![why],
+            notes: Vec::new(),
+        };
+        for Part { changes, back, .. } in &self.split.then {
+            tried.up.push(known(changes)?);
+            tried.down.push(known(back)?);
+        }
+        Ok(tried)
+    }
+
     /// Runs the changes on a scratch database with the state before, and back.
-    pub(super) fn run(&self, states: &mut States<'_, '_, '_>) -> Result<Tried, CliError> {
+    pub(super) fn run(
+        &self,
+        states: &mut States<'_, '_, '_>,
+        mut bench: Bench,
+    ) -> Result<Tried, CliError> {
         let Compared { from, to, .. } = &self.compared;
-        let mut bench = states.bench(self.compared.kind)?;
         states.build(&mut bench, self.compared.kind, from)?;
         let start = bench.inspect()?;
         let before = self.broken(&mut bench)?;
