@@ -38,6 +38,7 @@ mod users;
 
 pub use answers::{AnswerError, Answers, Fill, Rename};
 pub use change::{ADDED, Change, ChangeKind, Difference, Note, Question};
+pub use renames::type_for_people;
 pub use respelled::settled;
 pub use rewrite::{Respelling, named_in};
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::CARGO_MIGRATE;
 use crate::error::CliError;
-use migrate_core::engine::diff::{Change, ChangeKind, Question};
+use migrate_core::engine::diff::{Change, ChangeKind, Question, type_for_people};
 use migrate_core::engine::render::Body;
 use migrate_core::operation::{
     EnumTypeOperation, Operation, SchemaOperation, SequenceOperation, ViewOperation,
@@ -302,7 +302,7 @@ fn new_name(operation: &Operation) -> Option<String> {
 
 /// A column's definition in one line: `VarChar(80), null, default "a"`.
 fn described(column: &Column) -> String {
-    let mut parts = vec![format!("{:?}", column.ty)];
+    let mut parts = vec![type_for_people(&column.ty)];
     parts.push(if column.nullable { "null" } else { "not null" }.to_owned());
     match &column.default {
         Some(DefaultValue::Value(value)) => parts.push(format!("default {}", literal(value))),

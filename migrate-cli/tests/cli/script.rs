@@ -314,7 +314,7 @@ error: revision `2` needs a database, which a script does not have: its function
 note: the revision is in `migrations/2_count.rs:4`
 note: and revision `3` needs a database, which a script does not have: its function takes a connection of `sqlite`; it is in `migrations/3_count.rs:4`
 note: and revision `4` cannot be written into a script: its SQL ends inside a string: SELECT 'never closed; it is in `migrations/4_break.rs:4`
-help: give its statements for scripts, `if op.is_offline() { return op.execute("…"); }`; or run it on the database with `cargo migrate up 2`, and begin the script there: `cargo migrate up --sql 2:head`
+help: give its statements for scripts, `if op.is_offline() { op.execute("…")?; } else { … }`; or run it on the database with `cargo migrate up 2`, and begin the script there: `cargo migrate up --sql 2:heads`
 
 "#]]
     );

@@ -427,7 +427,17 @@ pub(super) fn third_name(name: &str) -> String {
 /// A column's type, and whether it may be null.
 fn summary(column: &Column) -> String {
     let null = if column.nullable { "null" } else { "not null" };
-    format!("{:?}, {null}", column.ty)
+    format!("{}, {null}", type_for_people(&column.ty))
+}
+
+/// A type as a revision writes it, one that was created under a name by that.
+#[must_use]
+pub fn type_for_people(ty: &Type) -> String {
+    match ty {
+        Type::Named(name) => name.to_string(),
+        Type::Array(element) => format!("Array({})", type_for_people(element)),
+        other => format!("{other:?}"),
+    }
 }
 
 /// Renames in an order in which the new name is always free; a circle is opened over a third name.
@@ -470,6 +480,14 @@ pub(super) fn in_order(renames: &BTreeMap<String, String>) -> Vec<(String, Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_type_with_a_name_is_shown_by_that() {
+        let mood = Type::Named("mood".into());
+        assert_eq!(type_for_people(&mood), "mood");
+        assert_eq!(type_for_people(&mood.array()), "Array(mood)");
+        assert_eq!(type_for_people(&Type::VarChar(80)), "VarChar(80)");
+    }
 
     #[test]
     fn a_circle_of_names_is_opened_over_a_third_one() {

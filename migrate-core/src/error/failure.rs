@@ -108,7 +108,8 @@ impl RevisionFailure {
                 (trouble, doubt) => trouble.or(doubt),
             });
         let back = self.reverse();
-        match (help, self.can_be_reverted) {
+        // what may be partially done is decided first: until then neither direction runs
+        match (help, self.can_be_reverted && self.doubt_help().is_none()) {
             (help, false) => help,
             (Some(help), true) => Some(help + "; or revert what it did with `" + back + "`"),
             (None, true) => {
@@ -126,11 +127,21 @@ impl RevisionFailure {
     }
 
     fn trouble_help(&self) -> Option<Help> {
-        match self.trouble.as_ref()? {
+        let trouble = self.trouble.as_ref()?;
+        match trouble {
             Trouble::Exists => Some(self.exists_help()),
             Trouble::Nulls => Some(self.nulls_help().into()),
             Trouble::InTransaction => Some(self.in_transaction_help().into()),
             Trouble::TooLarge => Some(self.too_large_help().into()),
+            Trouble::NewLabelInRun => {
+                let before = self.parents.first().copied().unwrap_or("+1");
+                let help = trouble.help().map(Help::from)?;
+                Some(
+                    help + ": apply the revisions before it first, with `"
+                        + Advice::up_to(before)
+                        + "`",
+                )
+            }
             trouble => trouble.help().map(Help::from),
         }
     }

@@ -30,13 +30,13 @@ impl NotInScript {
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> Help {
-        const SAY: &str = "give its statements for scripts, `if op.is_offline() { return op.execute(\"…\"); }`; or ";
+        const SAY: &str = "give its statements for scripts, `if op.is_offline() { op.execute(\"…\")?; } else { … }`; or ";
         let id = &self.revision;
         match (&self.help, self.needs_database, self.direction) {
             (Some(help), _, _) => help.clone(),
             (None, true, Direction::Up) => {
                 let rest = Advice::UpScript {
-                    range: Some(format!("{id}:head")),
+                    range: Some(format!("{id}:heads")),
                 };
                 Help::from(SAY)
                     + "run it on the database with `"

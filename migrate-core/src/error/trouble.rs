@@ -43,6 +43,8 @@ pub enum Trouble {
     InTransaction,
     /// A label of an enum type is used in the transaction that added it.
     NewLabel,
+    /// The same, where an earlier revision of a run in one transaction added it.
+    NewLabelInRun,
     /// Other objects depend on what is changed or dropped: these, as far as the database names
     /// them.
     Needed(Vec<String>),
@@ -265,6 +267,9 @@ impl Trouble {
             }
             Trouble::SlowQuery => {
                 "the server limits how long a query takes: begin the revision with `SET SESSION max_execution_time = 0`"
+            }
+            Trouble::NewLabelInRun => {
+                "a dry run and `--transaction all` are one transaction, which cannot use a label that it adds"
             }
             Trouble::NewLabel => {
                 "add the label in one revision, and use it in the next one, which begins after the first is committed"

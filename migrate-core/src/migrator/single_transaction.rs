@@ -6,9 +6,20 @@ use super::preflight::ReadyStep;
 use super::run::Start;
 use super::{Event, Migrator, Report, failed};
 use crate::backend::{OpenTransaction, Session};
-use crate::error::{Error, NotCommitted};
+use crate::error::{Error, NotCommitted, Trouble};
 use crate::execute::RunContext;
 use crate::journal::Which;
+
+/// A failure over a label of an enum type that an earlier revision of the transaction added.
+fn across_revisions(mut error: Error) -> Error {
+    if let Error::Revision(failure) = &mut error
+        && failure.trouble == Some(Trouble::NewLabel)
+        && !failure.report.steps.is_empty()
+    {
+        failure.trouble = Some(Trouble::NewLabelInRun);
+    }
+    error
+}
 
 impl Migrator<'_> {
     /// Runs the steps in one transaction.
@@ -81,7 +92,7 @@ impl Migrator<'_> {
         };
         let unknown = ended.is_err() && !session.is_alive();
         let rolled_back = session.rollback_all(); // does nothing after a commit
-        let report = result?;
+        let report = result.map_err(across_revisions)?;
         match ended.and(rolled_back) {
             Ok(()) => Ok(report),
             Err(source) => Err(Error::NotCommitted(Box::new(NotCommitted {

@@ -1,6 +1,7 @@
 //! The reverse of an operation, when the operation carries enough facts.
 
 use super::Operation;
+use crate::schema::ConstraintKind;
 
 /// An operation whose facts are not enough to reverse it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +31,23 @@ pub(super) fn definition<T: Clone>(
     definition
         .clone()
         .ok_or(("the definition of what it drops", help))
+}
+
+/// The call that drops a constraint of this kind and can be reversed.
+fn with_definition(kind: Option<ConstraintKind>) -> &'static str {
+    match kind {
+        Some(ConstraintKind::PrimaryKey) => {
+            "op.drop_constraint(\"…\", primary_key([…]).named(\"…\"))"
+        }
+        Some(ConstraintKind::ForeignKey) => {
+            "op.drop_constraint(\"…\", foreign_key([…]).references(\"…\", […]).named(\"…\"))"
+        }
+        Some(ConstraintKind::Check) => "op.drop_constraint(\"…\", check(\"…\").named(\"…\"))",
+        Some(ConstraintKind::Exclude) => "op.drop_constraint(\"…\", exclude([…]).named(\"…\"))",
+        Some(ConstraintKind::Unique) | None => {
+            "op.drop_constraint(\"…\", unique([…]).named(\"…\"))"
+        }
+    }
 }
 
 /// The reverses of operations, the last one first.
@@ -183,11 +201,12 @@ impl Operation {
             }),
             Operation::DropConstraint {
                 table,
+                kind,
                 definition: was,
                 ..
             } => Ok(Operation::AddConstraint {
                 table: table.clone(),
-                constraint: definition(was, "op.drop_constraint(\"…\", unique([…]).named(\"…\"))")?,
+                constraint: definition(was, with_definition(*kind))?,
             }),
             Operation::RenameConstraint { table, from, to } => Ok(Operation::RenameConstraint {
                 table: table.clone(),
@@ -304,6 +323,28 @@ mod tests {
             vec![made("t"), renamed("t", "u"), renamed("v", "t"), filled("t")],
         ] {
             assert!(reverse_of_all(&operations).is_err(), "{operations:?}");
+        }
+    }
+
+    #[test]
+    fn the_help_for_a_dropped_constraint_is_of_its_kind() {
+        for (kind, expected) in [
+            (Some(ConstraintKind::ForeignKey), "foreign_key([…]).ref"),
+            (Some(ConstraintKind::Check), "check("),
+            (Some(ConstraintKind::PrimaryKey), "primary_key("),
+            (Some(ConstraintKind::Exclude), "exclude("),
+            (None, "unique("),
+        ] {
+            let dropped = Operation::DropConstraint {
+                table: "t".into(),
+                name: Some("c".to_owned()),
+                kind,
+                definition: None,
+                if_exists: false,
+            };
+            let help = dropped.reverse().unwrap_err().help;
+            let expected = format!("op.drop_constraint(\"…\", {expected}");
+            assert!(help.starts_with(&expected), "{help}");
         }
     }
 }

@@ -238,6 +238,49 @@ fn on_mysql() {
 
 #[cfg(feature = "servers")]
 #[test]
+fn a_dry_run_over_a_new_label_says_what_to_apply_first() {
+    let history = history(vec![
+        with_downgrade(
+            "a",
+            &[],
+            |op| op.execute("ALTER TYPE e ADD VALUE 'b'"),
+            |_| Ok(()),
+        ),
+        with_downgrade(
+            "b",
+            &["a"],
+            |op| op.execute("INSERT INTO t VALUES ('b')"),
+            |_| Ok(()),
+        ),
+    ]);
+    let place = crate::postgres::Postgres::place();
+    let mut session = crate::postgres::Postgres::session(&place);
+    for sql in ["CREATE TYPE e AS ENUM ('a')", "CREATE TABLE t (n e)"] {
+        session.execute(sql).unwrap();
+    }
+    let migrator = Migrator::new(&history);
+    let all = Migrator::new(&history).transactions(migrate_core::migrator::Transactions::All);
+    for run in [
+        migrator.dry_run_upgrade(session.as_mut(), &["head"]),
+        all.upgrade(session.as_mut(), "head"),
+    ] {
+        let Err(migrate_core::Error::Revision(failure)) = run else {
+            panic!("{run:?}")
+        };
+        let help = failure.help().map(|help| help.typed("cargo migrate"));
+        assert_eq!(
+            help.as_deref(),
+            Some(
+                "a dry run and `--transaction all` are one transaction, which cannot use a label that it adds: \
+                 apply the revisions before it first, with `cargo migrate up a`"
+            )
+        );
+    }
+    migrator.upgrade(session.as_mut(), "head").unwrap();
+}
+
+#[cfg(feature = "servers")]
+#[test]
 fn a_warning_before_the_error_is_shown_on_mariadb() {
     let history = history(vec![with_downgrade(
         "b",
