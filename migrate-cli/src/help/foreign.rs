@@ -80,7 +80,7 @@ pub(super) const OPTIONS: &[(&str, &str)] = &[
     ),
     (
         "--migration-dir",
-        "name the folder in Cargo.toml: `migrations = \"PATH\"` under `[package.metadata.migrate]`",
+        "name the folder in Cargo.toml: `directory = \"PATH\"` under `[package.metadata.migrate]`",
     ),
     (
         "-n",
