@@ -126,12 +126,23 @@ fn command() -> String {
     let program = arguments.next().unwrap_or_default();
     let program = Path::new(&program).file_name().unwrap_or_default();
     let program = program.to_string_lossy().replace(['\n', '\r'], " ");
-    match arguments.next().and_then(|first| first.into_string().ok()) {
-        Some(first) if !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_lowercase()) => {
-            format!("{program} {first}")
-        }
-        _ => program,
+    match subcommand(arguments.map_while(|argument| argument.into_string().ok())) {
+        Some(subcommand) => format!("{program} {subcommand}"),
+        None => program,
     }
+}
+
+/// The first argument behind those of `-x`, if it can be a command.
+fn subcommand(mut arguments: impl Iterator<Item = String>) -> Option<String> {
+    let mut first = arguments.next()?;
+    while first.starts_with("-x") {
+        if first == "-x" {
+            arguments.next()?; // KEY=VALUE
+        }
+        first = arguments.next()?;
+    }
+    let can_be = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_lowercase());
+    can_be.then_some(first)
 }
 
 fn host() -> Option<String> {
@@ -157,6 +168,21 @@ mod tests {
             ..Holder::default()
         };
         assert_eq!(Holder::from_text(&holder.to_text()), Some(holder));
+    }
+
+    #[test]
+    fn a_command_is_found_behind_the_arguments_of_revisions() {
+        for (typed, expected) in [
+            ("up head", Some("up")),
+            ("-x seed=demo up", Some("up")),
+            ("-x seed=demo -xa=b up", Some("up")),
+            ("-x", None),
+            ("--env production up", None),
+            ("s3cret", None),
+        ] {
+            let arguments = typed.split(' ').map(str::to_owned);
+            assert_eq!(subcommand(arguments).as_deref(), expected, "{typed}");
+        }
     }
 
     #[test]

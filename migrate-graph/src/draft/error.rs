@@ -78,7 +78,9 @@ impl DraftError {
             }
             DraftError::Target(error) => return error.help(),
             DraftError::RepeatedHead { .. } => "name it once".into(),
-            DraftError::NotAHead { .. } => "to begin a branch there: `--splice`".into(),
+            DraftError::NotAHead { .. } => {
+                "to begin a branch there: `--splice --branch-label NAME`".into()
+            }
             DraftError::NoDependency { .. } => "name a revision or a branch label".into(),
             DraftError::Unsound(problems) => return problems.iter().find_map(Problem::help),
         })

@@ -435,7 +435,7 @@ fn drafts_that_do_not_fit() {
         ),
         [
             "`left1` is not a head: it is continued already",
-            "help: to begin a branch there: `--splice`"
+            "help: to begin a branch there: `--splice --branch-label NAME`"
         ]
     );
     assert_eq!(
