@@ -176,7 +176,7 @@ fn a_revision_is_written_without_a_trial_where_none_can_be_made<B: TestBackend>(
     words.push("--unproven");
     let (exit, text) = printed(&words, "DATABASE_URL", guest.url(), "", &history);
     assert_eq!(exit, Exit::Done, "{text}");
-    assert!(text.contains("\"proven\":null"), "{text}");
+    assert!(text.contains("\"proven\": null"), "{text}");
     assert!(
         text.contains("not proven: cannot create a scratch"),
         "{text}"
