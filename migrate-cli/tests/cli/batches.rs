@@ -67,6 +67,14 @@ const BREAK: Revision = revision(|op| {
     })
 });
 
+/// The same for other rows.
+const FILTERED: Revision = revision(|op| {
+    op.batches("order", "text")
+        .filter("batch\n = 1 OR batch = 0")
+        .run(|op, batch| op.execute(format!("UPDATE `order` SET batch = 7 WHERE {batch}")))
+})
+.without_transaction();
+
 const PANIC: Revision = revision(|op| {
     op.batches("order", "text").size(10).run(|op, batch| {
         op.execute(format!("UPDATE `order` SET batch = 1 WHERE {batch}"))?;
@@ -212,6 +220,30 @@ fn without_a_transaction_earlier_batches_are_not_rolled_back() {
     assert_eq!(said.code, 3);
     assert!(said.err.contains("were not rolled back"), "{}", said.err);
     assert_eq!(batches(&folder), [(0, 5), (1, 10), (2, 10)]);
+
+    // other rows are refused, and what is asked for walks from the first key again
+    static EDITED: History = History::new(&[&[&ROWS, &FILTERED]]);
+    let said = folder.run(&EDITED, "up");
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: 1 revision to apply
+  [1/1] up 2, Change rows. … failed
+error: the upgrade of revision `2` failed: operation 1 was started by an earlier run, but has changed since
+  it was: change rows of `order` in batches along `text`
+  it is now: change rows of `order` in batches along `text` where `batch = 1 OR batch = 0`
+note: the revision is in `migrations/2_change.rs:4`
+note: the operation was: change rows of `order` in batches along `text` where `batch = 1 OR batch = 0`
+note: its changes so far were not rolled back and may be in the database; the revision is not recorded as applied
+note: this run had completed no other revision; the database is at `1`
+help: check whether it was run, and use `cargo migrate resolve 2 --not-done` if it was not; else restore the operation; then run `cargo migrate up`
+
+"#]]
+    );
+    let decided = folder.run(&EDITED, "resolve 2 --not-done");
+    assert_eq!(decided.code, 0, "{}", decided.err);
+    assert_eq!(folder.run(&EDITED, "up").code, 0);
+    assert_eq!(batches(&folder), [(2, 10), (7, 15)]);
 }
 
 /// What is recorded, and resumed after, is the outer batch: its transaction holds the others.
@@ -269,7 +301,7 @@ fn ignored_errors_are_reported() {
     … failed
 error: the upgrade of revision `2` failed: no such table: nowhere (but its function continued)
 note: the revision is in `migrations/2_change.rs:4`
-note: the operation was: change rows of `nowhere` in batches
+note: the operation was: change rows of `nowhere` in batches along `id`
 note: all its changes were rolled back
 note: this run had completed 1 other revision; the database is at `1`
 help: return the operation's error with `?`; run what may fail in its own transaction: `op.sqlite()?.transaction(…)`; then run `cargo migrate up`

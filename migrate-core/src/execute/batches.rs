@@ -194,9 +194,10 @@ impl<'r> BatchJournal<'r> {
         walk: &Walk,
         range: &BatchRange,
     ) -> Result<Option<(BatchJournal<'r>, Option<String>)>, OperationError> {
+        let hash = hash_of_text(&format!("{walk:?}"));
+        let name = range.describe(live.rules().kind());
         let mut writer = Writer { live, recorder };
         writer.flush(None)?;
-        let (hash, name) = (hash_of_text(&format!("{walk:?}")), range.describe());
         let step = writer.recorder.advance();
         let place = Place {
             step,

@@ -153,8 +153,8 @@ impl Executor for Collect<'_> {
 
     fn batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
         self.refuse_more()?;
-        let walk = Walk::new(self.backend, range);
-        let walk = walk.map_err(|error| self.fail(&range.describe(), error))?;
+        let (walk, kind) = (Walk::new(self.backend, range), self.backend.kind());
+        let walk = walk.map_err(|error| self.fail(&range.describe(kind), error))?;
         self.in_batches = true;
         let changed = change(&mut Operations::new(self), &walk.all());
         self.in_batches = false;

@@ -180,8 +180,9 @@ impl<'a, T: SessionExecutor<'a>> Executor for T {
     fn batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
         self.next_call()?;
         self.send_waiting()?;
+        let kind = self.rules().kind();
         let ran = self.run_batches(range, change);
-        ran.map_err(|error| self.live().failed_at_last(&range.describe(), error))
+        ran.map_err(|error| self.live().failed_at_last(&range.describe(kind), error))
     }
 }
 

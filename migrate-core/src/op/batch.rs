@@ -6,6 +6,7 @@ use std::panic::Location;
 
 use super::Operations;
 use crate::Result;
+use crate::dialect::BackendKind;
 use crate::schema::{ObjectName, Sql};
 
 /// The default number of rows in a batch.
@@ -68,9 +69,18 @@ pub(crate) struct BatchRange {
 }
 
 impl BatchRange {
-    /// The batches in one line.
-    pub(crate) fn describe(&self) -> String {
-        format!("change rows of `{}` in batches", self.table)
+    /// The batches in one line, with all that an interrupted run must find again.
+    pub(crate) fn describe(&self, kind: BackendKind) -> String {
+        let (table, key) = (&self.table, &self.key);
+        let text = if self.text { "the text key " } else { "" };
+        let line = format!("change rows of `{table}` in batches along {text}`{key}`");
+        match &self.filter {
+            Some(filter) => {
+                let words: Vec<&str> = filter.text(kind).split_whitespace().collect();
+                format!("{line} where `{}`", words.join(" "))
+            }
+            None => line,
+        }
     }
 }
 
@@ -208,5 +218,36 @@ impl Batches<'_, '_> {
     ) -> Result<()> {
         self.op.executor.called_at(Location::caller());
         self.op.executor.batches(&self.range, &mut change)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_shows_all_that_a_run_that_resumes_compares() {
+        let kind = BackendKind::Sqlite;
+        let plain = BatchRange {
+            table: "users".into(),
+            key: "id".to_owned(),
+            text: false,
+            size: SIZE,
+            filter: None,
+        };
+        assert_eq!(
+            plain.describe(kind),
+            "change rows of `users` in batches along `id`"
+        );
+        let filtered = BatchRange {
+            key: "code".to_owned(),
+            text: true,
+            filter: Some(Sql::from("a IS NULL").on(kind, "b\n  IS NULL")),
+            ..plain
+        };
+        assert_eq!(
+            filtered.describe(kind),
+            "change rows of `users` in batches along the text key `code` where `b IS NULL`"
+        );
     }
 }
