@@ -71,10 +71,10 @@ pub struct Configuration {
     pub databases: Vec<String>,
     /// The values by their keys.
     pub values: BTreeMap<String, Given>,
-    /// The same for each environment, in a program that is not started by `cargo migrate`: there it
-    /// turns out at the start which one is meant.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub environments: BTreeMap<String, BTreeMap<String, Given>>,
+    /// The same for each environment, in a bundle: there it turns out at the start which one is
+    /// meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environments: Option<BTreeMap<String, BTreeMap<String, Given>>>,
 }
 
 impl Configuration {
@@ -92,28 +92,34 @@ impl Configuration {
         })
     }
 
-    /// Takes the values of an environment, where it turns out here which one is meant. Where
-    /// environments are known, another one is a mistake.
+    /// Takes the values of an environment, where it turns out here which one is meant: in a bundle.
+    /// Another one than those it knows is a mistake.
     pub fn choose(&mut self, environment: Option<&Given>) -> Result<(), CliError> {
         self.environment = environment.cloned();
-        let Some(given) = environment.filter(|_| !self.environments.is_empty()) else {
+        let (Some(given), Some(environments)) = (environment, &mut self.environments) else {
             return Ok(());
         };
-        match self.environments.remove(&given.value) {
+        match environments.remove(&given.value) {
             Some(values) => {
                 self.values = values;
                 Ok(())
             }
             None => {
-                let names: Vec<String> = self
-                    .environments
+                let names: Vec<String> = environments
                     .keys()
                     .map(|name| format!("`{name}`"))
                     .collect();
+                let help = match names.is_empty() {
+                    true => format!(
+                        "declare it in Cargo.toml, `[package.metadata.migrate.environments.{}]`, and make the bundle again",
+                        given.value
+                    ),
+                    false => format!("the environments are {}", names.join(", ")),
+                };
                 Err(
                     CliError::usage(format!("no environment `{}` is known here", given.value))
                         .note(format!("the environment {}", given.origin))
-                        .help(format!("the environments are {}", names.join(", "))),
+                        .help(help),
                 )
             }
         }

@@ -40,6 +40,7 @@ impl Selection {
             declared.extend(owned(&member.settings()?));
         }
         let mut configuration = self.of_environment(None).configuration()?;
+        let mut environments = BTreeMap::new();
         self.take_along(&mut configuration.values);
         for (name, origin) in declared {
             let given = Given {
@@ -48,8 +49,9 @@ impl Selection {
             };
             let mut values = self.of_environment(Some(given)).configuration()?.values;
             self.take_along(&mut values);
-            configuration.environments.insert(name, values);
+            environments.insert(name, values);
         }
+        configuration.environments = Some(environments);
         let text = serde_json::to_string(&configuration);
         Ok(text.expect("names and texts can be written as JSON"))
     }
@@ -110,7 +112,7 @@ impl Selection {
         Ok(configuration)
     }
 
-    /// Refuses an environment that no section declares, if any declares one.
+    /// Refuses an environment that no section declares.
     fn knows_environment(&self) -> Result<(), CliError> {
         let Some(given) = &self.environment else {
             return Ok(());
@@ -119,7 +121,7 @@ impl Selection {
         for member in &self.project.members {
             declared.extend(owned(&member.settings()?));
         }
-        if declared.is_empty() || declared.iter().any(|(name, _)| *name == given.value) {
+        if declared.iter().any(|(name, _)| *name == given.value) {
             return Ok(());
         }
         Err(SettingsError::UnknownEnvironment {

@@ -280,7 +280,7 @@ fn a_variable_of_a_nearer_section_is_not_replaced_by_a_url() {
 }
 
 #[test]
-fn an_undeclared_environment_is_refused_where_any_is_declared() {
+fn an_undeclared_environment_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let with = |name: &str, metadata: Value| {
         let mut selection = selection(
@@ -298,8 +298,14 @@ fn an_undeclared_environment_is_refused_where_any_is_declared() {
         selection.configuration().map(|_| ())
     };
     let declared = json!({"environments": {"production": {}}});
-    assert_eq!(with("anything", Value::Null), Ok(()));
     assert_eq!(with("production", declared.clone()), Ok(()));
+    let failure = with("production", Value::Null).unwrap_err();
+    assert_eq!(
+        failure.help.map(|help| help.to_string()).as_deref(),
+        Some(
+            "declare it in Cargo.toml: `[package.metadata.migrate.environments.production]`, or `[workspace.metadata.migrate.environments.production]` for all packages"
+        )
+    );
     let failure = with("prodction", declared.clone()).unwrap_err();
     assert_eq!(
         failure.message,

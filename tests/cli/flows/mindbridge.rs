@@ -122,7 +122,9 @@ fn failed_half_way(on: On) {
     // reset: loses data, and is asked for
     flow.migrate("reset --yes").code(2);
     flow.migrate("reset --yes --allow-reset --env production")
-        .code(2);
+        .code(2)
+        .says("unknown environment `production`: it was given by `--env`")
+        .says("`[package.metadata.migrate.environments.production]`");
     assert_eq!(flow.count("users"), 1);
     flow.migrate("reset --yes --allow-reset")
         .ok()

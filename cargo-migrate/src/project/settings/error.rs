@@ -90,6 +90,12 @@ impl SettingsError {
             SettingsError::UnknownEnvironment { given, declared } => {
                 let names = declared.iter().map(|(name, _)| name.as_str());
                 match nearest(&given.value, names.clone()) {
+                    None if declared.is_empty() => {
+                        format!(
+                            "declare it in Cargo.toml: `[package.metadata.migrate.environments.{0}]`, or `[workspace.metadata.migrate.environments.{0}]` for all packages",
+                            given.value
+                        )
+                    }
                     Some(near) => format!("an environment with a similar name exists: `{near}`"),
                     None => {
                         let mut names: Vec<&str> = names.collect();
