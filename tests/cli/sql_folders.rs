@@ -171,6 +171,7 @@ fn init_leaves_diesels_folder_where_it_is() {
     project
         .migrate(["init"])
         .ok()
+        .says("next: cargo migrate status")
         .says("added the folder of diesel's migrations, `db/diesel`, to Cargo.toml");
     assert!(!project.path("migrations").exists());
     assert!(

@@ -267,6 +267,7 @@ fn words_of_other_tools_work_or_have_an_answer() {
         "new x --version-path other/versions",
         "autogenerate",
         "run --migration-dir x",
+        "revert --all",
     ] {
         let text = answer(line);
         assert!(
@@ -277,6 +278,11 @@ fn words_of_other_tools_work_or_have_an_answer() {
     for line in ["revert", "down"] {
         assert!(answer(line).contains("`cargo migrate down -1`"), "{line}");
     }
+    let all = answer("revert --all");
+    assert!(
+        all.contains("the target `base` of `down` reverts all") && !all.contains("--all-features"),
+        "{all}"
+    );
     assert!(
         answer("setup").contains(
             "`cargo migrate database create`; then apply the revisions: `cargo migrate up`"

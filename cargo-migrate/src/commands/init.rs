@@ -119,6 +119,8 @@ pub(crate) struct Done {
     package: String,
     /// Whether the next command must name the package too.
     named: bool,
+    /// Whether there are revisions, such as diesel's folders.
+    adopted: bool,
 }
 
 impl Done {
@@ -134,7 +136,9 @@ impl Done {
             .iter()
             .chain(&self.advice)
             .for_each(|line| ui.say(line));
-        if !self.changes.is_empty() {
+        if !self.changes.is_empty() && self.adopted {
+            ui.say("next: cargo migrate status");
+        } else if !self.changes.is_empty() {
             let named = if self.named {
                 format!("-p {} ", self.package)
             } else {
@@ -197,6 +201,8 @@ pub(crate) fn init(args: &InitArgs, selection: &Selection) -> Result<Done, CliEr
         fs::create_dir_all(&folder).map_err(|error| cannot("create", &folder, &error))?;
         changes.push(format!("created {}", project::display(&folder)));
     }
+    let mut entries = fs::read_dir(&folder).map_err(|error| cannot("read", &folder, &error))?;
+    let adopted = entries.any(|entry| entry.is_ok_and(|entry| is_revision(&entry.path())));
     let mut advice = Vec::new();
     if typed.is_some() && url.is_none() {
         advice.push(
@@ -240,7 +246,13 @@ pub(crate) fn init(args: &InitArgs, selection: &Selection) -> Result<Done, CliEr
         advice,
         package: member.name.clone(),
         named: project.members.len() > 1 && !selection.is_here(member),
+        adopted,
     })
+}
+
+/// Whether something in the folder of revisions is one, or is meant to be.
+fn is_revision(path: &Path) -> bool {
+    path.is_dir() || path.extension().is_some_and(|extension| extension == "rs")
 }
 
 /// The file of the models, beside the library's root file.

@@ -10,6 +10,7 @@ use crate::json;
 use crate::progress::Progress;
 use crate::words::plural;
 use migrate_core::engine::backend::Access;
+use migrate_graph::{Advice, Help};
 
 /// Accept the edits of applied revisions, without running them
 ///
@@ -22,7 +23,7 @@ pub struct AcceptArgs {
     #[arg(value_name = "REVISION", required_unless_present = "all")]
     pub revisions: Vec<String>,
 
-    /// All edited revisions
+    /// All edited revisions; none that has no checksum
     #[arg(long, conflicts_with = "revisions")]
     pub all: bool,
 
@@ -55,12 +56,31 @@ pub(super) fn accept(
             plural(count, "revision")
         )),
     }
+    let mut remark = None;
+    if args.all {
+        let unknown = migrator
+            .without_checksum(&mut database.session)
+            .map_err(|error| database.failure(error))?;
+        remark = without_checksum(unknown);
+    }
     Ok(json::Accept {
         database: Some(name.clone()),
         backend: Some(database.name.backend.clone()),
         accepted,
         error: None,
+        remark,
     })
+}
+
+/// What is said of applied revisions that `--all` does not mean.
+fn without_checksum(revisions: Vec<String>) -> Option<Help> {
+    let what = match revisions.len() {
+        0 => return None,
+        1 => "1 applied revision has no checksum, so an edit of it is".to_owned(),
+        count => format!("{count} applied revisions have no checksum, so an edit of them is"),
+    };
+    let help = format!("note: {what} not reported\nhelp: to record them, by id: `");
+    Some(Help::from(help) + Advice::Accept { revisions } + "`")
 }
 
 /// The ids that the arguments name.

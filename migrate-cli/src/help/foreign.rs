@@ -75,6 +75,10 @@ pub(super) const OPTIONS: &[(&str, &str)] = &[
         "the configuration is in Cargo.toml; name another one: `--manifest-path PATH`",
     ),
     (
+        "--all",
+        "a target says how far: `P up head` applies all, the target `base` of `down` reverts all",
+    ),
+    (
         "--config",
         "the configuration is in Cargo.toml; name another one: `--manifest-path PATH`",
     ),

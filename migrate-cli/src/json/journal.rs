@@ -171,6 +171,9 @@ pub struct Accept {
     pub accepted: Vec<String>,
     /// What went wrong; `null` when nothing did.
     pub error: Option<CliError>,
+    /// What the text says in addition.
+    #[serde(skip)]
+    pub remark: Option<Help>,
 }
 
 /// What `resolve` answers.

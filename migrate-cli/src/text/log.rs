@@ -54,6 +54,10 @@ impl Answer for Accept {
     fn failure(&mut self) -> Option<&mut CliError> {
         self.error.as_mut()
     }
+
+    fn remark(&self) -> Option<Help> {
+        self.remark.clone()
+    }
 }
 
 impl Answer for Resolve {

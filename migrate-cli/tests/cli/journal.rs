@@ -326,6 +326,9 @@ fn a_revision_without_a_checksum_is_not_called_edited() {
     folder.run(&CHAIN, "up");
     folder.execute("UPDATE __migrate_journal SET checksum = NULL");
     assert_eq!(folder.run(&EDITED, "check").code, 0);
+    let all = folder.run(&EDITED, "accept --all");
+    assert_eq!(all.code, 0);
+    assert_data_eq!(all.err, str![[r#""#]]);
     folder.execute("UPDATE __migrate_journal SET checksum = '9-of another version'");
     assert_eq!(folder.run(&EDITED, "check").code, 0);
 }

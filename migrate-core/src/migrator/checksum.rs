@@ -94,6 +94,32 @@ impl Migrator<'_> {
         })
     }
 
+    /// The applied revisions of which the journal has no checksum, as another tool or an SQL script
+    /// applied them: an edit of one is not reported.
+    ///
+    /// # Errors
+    ///
+    /// When the version table or the journal cannot be read.
+    pub fn without_checksum<C>(&self, connection: &mut C) -> Result<Vec<String>, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        connection.with_session(|session| {
+            let records = self.patiently(session, "read what is applied", |session| {
+                session.records(Which::Revisions)
+            })?;
+            let (known, entries) = (self.history.by_id(), records.entries.unwrap_or_default());
+            let recorded = recorded(&entries);
+            let lacks = |id: &String| {
+                let compiled = known.get(id.as_str()).and_then(|one| one.checksum());
+                let recorded = recorded.get(id.as_str()).and_then(|one| one.checksum);
+                compiled.is_some() && recorded.is_none()
+            };
+            let rows = records.applied.unwrap_or_default().into_iter();
+            Ok(rows.map(|row| row.version).filter(lacks).collect())
+        })
+    }
+
     /// Those of a database in this state, which was read with the [revisions](Which::Revisions).
     pub(super) fn edited_in(&self, state: &State) -> Vec<ChecksumMismatch> {
         let (Some(rows), Some(entries)) = (&state.rows, &state.entries) else {
