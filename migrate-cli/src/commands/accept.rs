@@ -23,7 +23,7 @@ pub struct AcceptArgs {
     #[arg(value_name = "REVISION", required_unless_present = "all")]
     pub revisions: Vec<String>,
 
-    /// All edited revisions; none that has no checksum
+    /// All edited revisions
     #[arg(long, conflicts_with = "revisions")]
     pub all: bool,
 
