@@ -79,7 +79,7 @@ fn without_checksum(revisions: Vec<String>) -> Option<Help> {
         1 => "1 applied revision has no checksum, so an edit of it is".to_owned(),
         count => format!("{count} applied revisions have no checksum, so an edit of them is"),
     };
-    let help = format!("note: {what} not reported\nhelp: to record them, by id: `");
+    let help = format!("note: {what} not reported\nhelp: to have it reported: `");
     Some(Help::from(help) + Advice::Accept { revisions } + "`")
 }
 
