@@ -257,7 +257,8 @@ fn a_variable_of_a_nearer_section_is_not_replaced_by_a_url() {
     ] {
         let metadata = [workspace, accounts, billing];
         let mut selection = selection(folder.path(), at, None, metadata.clone());
-        selection.environment = Some(Given {
+        let declares = |one: &Value| one.get("environments").is_some();
+        selection.environment = metadata.iter().any(declares).then(|| Given {
             value: "production".to_owned(),
             origin: configuration::Origin::Flag {
                 name: "--env".to_owned(),

@@ -141,8 +141,9 @@ pub fn answered(mut error: Error, program: &str) -> Error {
             .replace(CARGO_MIGRATE, "\0")
             .replace("P ", &format!("{program} "));
         let answer = StyledStr::from(answer.replace('\0', CARGO_MIGRATE));
-        for suggestion in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
-            error.remove(suggestion);
+        error.remove(ContextKind::SuggestedSubcommand);
+        if error.remove(ContextKind::SuggestedArg).is_some() {
+            error.remove(ContextKind::Usage); // which has the suggestion too
         }
         error.insert(
             ContextKind::Suggested,

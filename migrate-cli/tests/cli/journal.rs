@@ -328,12 +328,15 @@ fn a_revision_without_a_checksum_is_not_called_edited() {
     assert_eq!(folder.run(&EDITED, "check").code, 0);
     let all = folder.run(&EDITED, "accept --all");
     assert_eq!(all.code, 0);
-    assert_data_eq!(all.err, str![[r#"
+    assert_data_eq!(
+        all.err,
+        str![[r#"
 nothing to do: the checksums recorded in `[DIR]/app.db` match
 note: 1 applied revision has no checksum, so an edit of it is not reported
 help: to have it reported: `cargo migrate accept 20261108120000`
 
-"#]]);
+"#]]
+    );
     folder.execute("UPDATE __migrate_journal SET checksum = '9-of another version'");
     assert_eq!(folder.run(&EDITED, "check").code, 0);
 }
