@@ -16,6 +16,7 @@ mod view;
 
 pub use alter::ColumnChange;
 pub use custom::{Custom, CustomOperation, Quoting, Statements};
+pub(crate) use describe::one_line;
 pub use domain::DomainOperation;
 pub use enum_type::{EnumPosition, EnumTypeOperation};
 pub use extension::ExtensionOperation;

@@ -336,3 +336,27 @@ fn an_empty_flag_and_a_broken_configuration_are_mistakes() {
         "`CARGO_MIGRATE_CONFIG` is not what `cargo migrate` writes there (line 1, column 28)"
     );
 }
+
+#[test]
+fn a_bundle_refuses_an_environment_that_it_does_not_know() {
+    let given = Given {
+        value: "production".to_owned(),
+        origin: Origin::Variable {
+            name: "MIGRATE_ENV".to_owned(),
+        },
+    };
+    let mut own = Configuration::default();
+    assert_eq!(own.choose(Some(&given)), Ok(()), "a program of its own");
+    let mut bundle = Configuration {
+        environments: Some(BTreeMap::new()),
+        ..Configuration::default()
+    };
+    let failure = bundle.choose(Some(&given)).unwrap_err();
+    assert_eq!(failure.message, "no environment `production` is known here");
+    assert_eq!(
+        failure.help.map(|help| help.to_string()).as_deref(),
+        Some(
+            "declare it in Cargo.toml, `[package.metadata.migrate.environments.production]`, and make the bundle again"
+        )
+    );
+}

@@ -7,6 +7,7 @@ use std::panic::Location;
 use super::Operations;
 use crate::Result;
 use crate::dialect::BackendKind;
+use crate::operation::one_line;
 use crate::schema::{ObjectName, Sql};
 
 /// The default number of rows in a batch.
@@ -75,10 +76,7 @@ impl BatchRange {
         let text = if self.text { "the text key " } else { "" };
         let line = format!("change rows of `{table}` in batches along {text}`{key}`");
         match &self.filter {
-            Some(filter) => {
-                let words: Vec<&str> = filter.text(kind).split_whitespace().collect();
-                format!("{line} where `{}`", words.join(" "))
-            }
+            Some(filter) => format!("{line} where `{}`", one_line(filter.text(kind))),
             None => line,
         }
     }

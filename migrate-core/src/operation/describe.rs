@@ -105,28 +105,27 @@ fn add_constraint(
     }
 }
 
-/// The beginning of a text, with white space collapsed.
+/// A text with white space collapsed.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The beginning of a text in one line.
 fn excerpt(text: &str) -> String {
-    let (mut line, mut length) = (String::new(), 0);
-    let mut add = |sign| {
-        line.push(if length < EXCERPT { sign } else { '…' });
-        length += 1;
-        length <= EXCERPT // a long text need not be read
-    };
-    let mut after_space = false;
-    for sign in text.trim().chars() {
-        let is_space = sign.is_whitespace();
-        let is_first = is_space && !after_space;
-        after_space = is_space;
-        let more = match is_space {
-            true => !is_first || add(' '),
-            false => add(sign),
-        };
-        if !more {
-            break;
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if line.len() > EXCERPT * 4 {
+            break; // a long text need not be read
         }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
     }
-    line
+    match line.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }
 
 #[cfg(test)]
