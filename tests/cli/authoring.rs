@@ -291,9 +291,9 @@ fn a_package_is_chosen_by_name_or_by_manifest() {
         "{up}"
     );
 
-    // and what is to be typed names the package where there are several
+    // where there are revisions, the next step is not the first one
     project
         .migrate(["init", "-p", "two"])
         .ok()
-        .says("cargo migrate new -p two \"create users\"");
+        .says("next: cargo migrate status");
 }

@@ -179,7 +179,9 @@ help: set `PROD_DATABASE_URL` in the environment or in a `.env` file, or give `-
     }
     assert!(!folder.path().join("outer.db").exists());
     // without the environment, and with an option, there is a database
-    for line in ["up", "up --env testing --database-url flag.db"] {
+    let flag = folder.path().join("flag.db");
+    let with_option = format!("up --env testing --database-url {}", flag.display());
+    for line in ["up", &with_option] {
         assert_eq!(run(&folder, line, &VARIABLE, "", &[]).code, 0, "{line}");
     }
 }
@@ -268,7 +270,9 @@ fn a_reset_is_allowed_for_the_database_that_the_permission_is_written_beside() {
         ("--env production --allow-reset", &RESETTABLE, "", false),
         ("--env production", &RESETTABLE_OWN, "", true),
     ] {
-        let line = format!("reset --yes {line}");
+        // a relative path would be that of the tests' own folder, which others use as well
+        let flag = folder.path().join("flag.db").display().to_string();
+        let line = format!("reset --yes {}", line.replace("flag.db", &flag));
         let said = run(&folder, &line, sections, env_file, &[]);
         let expected = if allowed { 0 } else { 2 };
         assert_eq!(said.code, expected, "{line} {env_file}: {}", said.err);
