@@ -101,6 +101,7 @@ const NO_SQL: &[(&str, &str)] = &[
     ("dialect/holder.rs", "a statement that is only shown"),
     ("redact.rs", "any text, which may hold a password"),
     ("op/block.rs", "the tokens of a block, which are Rust"),
+    ("operation/describe.rs", "a statement that is only shown"),
     ("url.rs", "arguments of a command line"),
 ];
 
