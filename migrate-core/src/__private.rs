@@ -5,10 +5,10 @@ pub use crate::autogenerate::Hook;
 pub use crate::error::RevisionError;
 pub use crate::history::History;
 pub use crate::history::check::{names, part, slots, whole};
-pub use crate::revision::{Ask, Body, Downgrade, answer, function, operations};
+pub use crate::revision::{Ask, Body, Downgrade, Needs, answer, function, operations};
 
 use crate::backend::BackendKind;
-use crate::revision::{Needs, Revision};
+use crate::revision::Revision;
 use crate::sql::{Cut, statements};
 
 /// A placeholder for a revision whose function has the wrong signature, so that the signature is

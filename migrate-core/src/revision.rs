@@ -277,13 +277,6 @@ impl Body {
         Body(Kind::Answering(answer))
     }
 
-    /// A body that runs a function of the usual type. That takes the compiler less time than
-    /// [`asked`](Body::asked), which does for all types.
-    #[doc(hidden)]
-    pub const fn plain(run: fn(&mut Operations<'_>) -> Result<(), RevisionError>) -> Body {
-        Body(Kind::Direct(Needs::Operations, run))
-    }
-
     /// A body that runs the text of an SQL file: statement by statement where the ends of
     /// statements are certain, and else as a whole.
     ///

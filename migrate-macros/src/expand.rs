@@ -169,7 +169,11 @@ fn body(
 ) -> (TokenStream, TokenStream) {
     let span = shown_at(name);
     if takes_operations && plain_result {
-        let body = quote_spanned!(span=> ::migrate_core::__private::Body::plain(#function));
+        // the function itself, which takes the compiler less than one that answers for it
+        let body = quote_spanned!(span=> ::migrate_core::__private::Body::new(
+            ::migrate_core::__private::Needs::Operations,
+            #function
+        ));
         return (TokenStream::new(), body);
     }
     let call = if takes_operations {

@@ -84,12 +84,8 @@ impl Migrator<'_> {
         C: MigrateConnection + ?Sized,
     {
         connection.with_session(|session| {
-            let records = self.patiently(session, "read what is applied", |session| {
-                session.records(Which::Revisions)
-            })?;
-            let rows = records.applied.unwrap_or_default();
-            let applied = rows.iter().map(|row| row.version.as_str());
-            let entries = records.entries.unwrap_or_default();
+            let (applied, entries) = self.applied_with_entries(session)?;
+            let applied = applied.iter().map(String::as_str);
             Ok(edited(applied, &self.history.by_id(), &entries))
         })
     }
@@ -105,19 +101,28 @@ impl Migrator<'_> {
         C: MigrateConnection + ?Sized,
     {
         connection.with_session(|session| {
-            let records = self.patiently(session, "read what is applied", |session| {
-                session.records(Which::Revisions)
-            })?;
-            let (known, entries) = (self.history.by_id(), records.entries.unwrap_or_default());
-            let recorded = recorded(&entries);
+            let (applied, entries) = self.applied_with_entries(session)?;
+            let (known, recorded) = (self.history.by_id(), recorded(&entries));
             let lacks = |id: &String| {
                 let compiled = known.get(id.as_str()).and_then(|one| one.checksum());
                 let recorded = recorded.get(id.as_str()).and_then(|one| one.checksum);
                 compiled.is_some() && recorded.is_none()
             };
-            let rows = records.applied.unwrap_or_default().into_iter();
-            Ok(rows.map(|row| row.version).filter(lacks).collect())
+            Ok(applied.into_iter().filter(lacks).collect())
         })
+    }
+
+    /// The applied revisions, and what the journal has of each.
+    fn applied_with_entries(
+        &self,
+        session: &mut dyn Session,
+    ) -> Result<(Vec<String>, Vec<Entry>), Error> {
+        let records = self.patiently(session, "read what is applied", |session| {
+            session.records(Which::Revisions)
+        })?;
+        let rows = records.applied.unwrap_or_default().into_iter();
+        let applied = rows.map(|row| row.version).collect();
+        Ok((applied, records.entries.unwrap_or_default()))
     }
 
     /// Those of a database in this state, which was read with the [revisions](Which::Revisions).
