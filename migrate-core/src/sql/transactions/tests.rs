@@ -173,3 +173,30 @@ fn the_first_words_say_what_becomes_of_the_transaction() {
         assert_eq!(transaction_effect(sql, Mysql), expected, "{sql}");
     }
 }
+
+proptest::proptest! {
+    /// A text that is not read, as nothing in it can begin such a statement, has none.
+    #[test]
+    fn what_need_not_be_read_controls_nothing(
+        words in proptest::collection::vec(
+            proptest::sample::select(&[
+                "COMMIT", "begin", "ROLLBACK TO a", "END", "SET x = 1", "PREPARE TRANSACTION 'x'", "SELECT 1", "INSERT INTO t VALUES ('a;b')",
+                "CREATE FUNCTION f()", "CREATE TRIGGER x", "BEGIN ATOMIC", "DO", "EXPLAIN", "AS", ";", ";", "\n", "'", "\"", "$$", "$a$", "--", "/*", "*/", "(", ")",
+                "\u{feff}", "\u{b}",
+            ][..]),
+            0..9,
+        ),
+    ) {
+        let text = words.join(" ");
+        for backend in [Sqlite, Postgres] {
+            if may_control(&text, backend) {
+                continue;
+            }
+            let cut = sql::statements(&text, backend);
+            proptest::prop_assert_eq!(controlling(&cut, backend), None, "{}", text);
+            let parts = parts_within(&cut, backend).map_err(TransactionControl::from);
+            let not_ended = parts.is_err_and(|control| control.fault == TransactionFault::NotEnded);
+            proptest::prop_assert!(!not_ended, "{}", text);
+        }
+    }
+}
