@@ -2,6 +2,7 @@
 //! text; the migrator decides which revisions are in it, and the backends write the statements of
 //! an operation.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use migrate_graph::Direction;
@@ -38,8 +39,8 @@ pub struct Part {
     pub subject: Subject,
     /// Whether it runs in a transaction.
     pub transaction: bool,
-    /// Its statements, as they are sent to a database.
-    pub statements: Vec<String>,
+    /// Its statements, as they are sent to a database; those of an SQL file are parts of its text.
+    pub statements: Vec<Cow<'static, str>>,
 }
 
 /// The subject of a part of a script.

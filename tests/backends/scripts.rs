@@ -1,6 +1,7 @@
 //! `--sql`: a script, run by the database's own client, leaves what a run leaves. Each case of the
 //! operations comes through here, besides the tests below.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 
 use migrate_cli::{Invocation, Surroundings};
@@ -429,6 +430,27 @@ fn a_foreign_key_that_a_run_refuses_a_script_refuses() {
     let said = ran.unwrap_err();
     let said = said.downcast_ref::<String>().unwrap();
     assert!(said.contains("FOREIGN KEY constraint failed"), "{said}");
+}
+
+#[test]
+fn the_statements_of_an_sql_file_are_parts_of_its_text() {
+    let text = "-- rows\nINSERT INTO t VALUES (1);\n\n/* more */ INSERT INTO t VALUES (';') ;\nDROP TABLE t;";
+    let history = texts(&[text]);
+    let script = Migrator::new(&history).upgrade_script(BackendKind::Sqlite, "head");
+    let parts = script.unwrap().parts;
+    let statements = &parts.last().unwrap().statements;
+    let of_text = |sql: &&Cow<'static, str>| matches!(sql, Cow::Borrowed(_));
+    let found: Vec<&Cow<'static, str>> = statements.iter().filter(of_text).collect();
+    assert_eq!(
+        found,
+        [
+            "-- rows\nINSERT INTO t VALUES (1)",
+            "/* more */ INSERT INTO t VALUES (';')",
+            "DROP TABLE t"
+        ]
+    );
+    // the guards around `DROP TABLE` and the record are not in the text
+    assert!(statements.len() > found.len(), "{statements:?}");
 }
 
 /// A run and a script both refuse the second revision and leave the rows unchanged, or do the same.

@@ -153,7 +153,7 @@ impl From<&Part> for json::ScriptPart {
             revision,
             direction,
             transaction: part.transaction,
-            statements: part.statements.clone(),
+            statements: part.statements.iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -92,10 +92,12 @@ impl<'a> Live<'a> {
 
     pub(super) fn outcome(self) -> Outcome {
         let untouched = self.done.is_empty() && !self.lent;
-        if let Some(gathered) = self.gathered {
-            gathered.done = (self.done.clone(), self.kept);
-        }
         let mut kept = self.done;
+        if let Some(gathered) = self.gathered {
+            // of a long text, all names are many, and those that are kept are few
+            let few = kept[..self.kept].to_vec();
+            gathered.done = (std::mem::replace(&mut kept, few), self.kept);
+        }
         kept.truncate(self.kept);
         Outcome {
             failure: self.failure,

@@ -35,7 +35,7 @@ pub(super) trait Scripted: Executor {
 /// text.
 pub(super) fn run(executor: &mut impl Scripted, text: &str) -> Result<()> {
     let cut = sql::statements(text, executor.backend().kind());
-    for part in parts(executor, &cut)? {
+    for part in parts(executor, cut)? {
         match part {
             Part::Statement(statement) => run_statement(executor, &statement)?,
             Part::Locked(statements) if executor.is_offline() => statements
@@ -47,11 +47,11 @@ pub(super) fn run(executor: &mut impl Scripted, text: &str) -> Result<()> {
     Ok(())
 }
 
-fn parts<'s>(executor: &mut impl Scripted, cut: &Cut<'s>) -> Result<Vec<Part<'s>>> {
+fn parts<'s>(executor: &mut impl Scripted, cut: Cut<'s>) -> Result<Vec<Part<'s>>> {
     let backend = executor.backend().kind();
     let parts = match (executor.mode(), executor.is_offline()) {
         (Mode::Autocommit, true) => {
-            return Ok(cut.parts().iter().copied().map(Part::Statement).collect());
+            return Ok(cut.into_parts().into_iter().map(Part::Statement).collect());
         }
         (Mode::Autocommit, false) => sql::parts_without(cut, backend),
         (Mode::InTransaction, _) => sql::parts_within(cut, backend),
@@ -110,7 +110,7 @@ pub(super) fn refuse_control(
     if mode.is_autocommit() {
         return statements.iter().try_for_each(|statement| {
             let cut = sql::statements(statement, backend);
-            match sql::parts_without(&cut, backend) {
+            match sql::parts_without(cut, backend) {
                 Ok(_) => Ok(()),
                 Err(finding) => Err(TransactionControl {
                     line: None,
@@ -133,13 +133,14 @@ pub(super) fn refuse_control(
         if let Some(statement) = sql::controlling(&cut, backend) {
             return Err(refused(TransactionFault::Controls, statement).into());
         }
-        let parts = sql::parts_within(&cut, backend);
+        let may_end = live.context.single_transaction && sql::may_end(&cut);
+        let parts = sql::parts_within(cut, backend);
         if let Err(control) = parts.map_err(TransactionControl::from)
             && control.fault == TransactionFault::NotEnded
         {
             return Err(refused(control.fault, &control.statement).into());
         }
-        if live.context.single_transaction && sql::may_end(&cut) {
+        if may_end {
             return Err(refused(TransactionFault::Uncertain, statement).into());
         }
     }

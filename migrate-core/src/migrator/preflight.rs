@@ -70,15 +70,15 @@ pub(super) fn refuse_text(
         return Ok(());
     };
     let cut = sql::statements(text, backend.kind());
-    let found = match step.outside(backend) {
-        true => sql::parts_without(&cut, backend.kind()).err(),
-        false => sql::parts_within(&cut, backend.kind()).err(),
-    };
     let uncertain = (whole && sql::may_end(&cut)).then(|| TransactionControl {
         fault: TransactionFault::Uncertain,
         statement: text.to_owned(),
         line: Some(1),
     });
+    let found = match step.outside(backend) {
+        true => sql::parts_without(cut, backend.kind()).err(),
+        false => sql::parts_within(cut, backend.kind()).err(),
+    };
     match found.map(TransactionControl::from).or(uncertain) {
         Some(control) => Err(Error::TransactionControl {
             revision: step.revision.id().to_owned(),

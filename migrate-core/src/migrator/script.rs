@@ -1,6 +1,8 @@
 //! Offline mode: plans revisions from the applied set that a range gives, calls their bodies
 //! without a database, and reports everything that cannot be written before it writes anything.
 
+use std::borrow::Cow;
+
 use migrate_graph::plan::{downgrade_script, stamp_script, upgrade_script};
 use migrate_graph::{Applied, Direction, Graph, Node, Plan, Step};
 
@@ -99,7 +101,7 @@ impl Migrator<'_> {
             parts.push(Part {
                 subject: Subject::Stamp,
                 transaction: true,
-                statements,
+                statements: statements.into_iter().map(Cow::from).collect(),
             });
         }
         Ok(Script {
@@ -179,23 +181,29 @@ fn after(graph: &Graph, plan: &Plan, applied: &Applied) -> Vec<String> {
 /// Statements, with what comes first and last in each transaction that they begin and commit
 /// themselves.
 fn within_own(
-    statements: Vec<String>,
+    statements: Vec<Cow<'static, str>>,
     settings: &ScriptSettings,
     kind: BackendKind,
-) -> Vec<String> {
-    let within = |statement: String| match control(&statement, kind) {
-        Some(Control::Begin { .. }) => [&[statement], &settings.first[..]].concat(),
-        Some(Control::Commit) => [&settings.last[..], &[statement]].concat(),
-        _ => vec![statement],
-    };
-    statements.into_iter().flat_map(within).collect()
+) -> Vec<Cow<'static, str>> {
+    let mut all = Vec::with_capacity(statements.len());
+    for statement in statements {
+        let control = control(&statement, kind);
+        if control == Some(Control::Commit) {
+            all.extend(settings.last.iter().cloned().map(Cow::from));
+        }
+        all.push(statement);
+        if matches!(control, Some(Control::Begin { .. })) {
+            all.extend(settings.first.iter().cloned().map(Cow::from));
+        }
+    }
+    all
 }
 
 fn settings_part(subject: Subject, statements: Vec<String>) -> Option<Part> {
     (!statements.is_empty()).then_some(Part {
         subject,
         transaction: false,
-        statements,
+        statements: statements.into_iter().map(Cow::from).collect(),
     })
 }
 
@@ -204,7 +212,7 @@ fn version_table(applied: &Applied) -> Vec<Part> {
     let create = Part {
         subject: Subject::VersionTable,
         transaction: false,
-        statements: vec![version_table::CREATE_MIGRATIONS_TABLE.trim().to_owned()],
+        statements: vec![version_table::CREATE_MIGRATIONS_TABLE.trim().into()],
     };
     match applied.is_empty() {
         true => vec![create],
@@ -223,6 +231,7 @@ fn part(
     let mut sql = RevisionSql {
         rules,
         transaction: revision.transaction(),
+        text: revision.text(step.direction).unwrap_or_default(),
         statements: Vec::new(),
         changing: Vec::new(),
     };
@@ -237,17 +246,17 @@ fn part(
     let mut statements = sql.statements;
     let settings = rules.script_settings(&sql.changing)?;
     if revision.transaction() {
-        statements.splice(0..0, settings.first.iter().cloned());
-        statements.extend_from_slice(&settings.last);
+        statements.splice(0..0, settings.first.iter().cloned().map(Cow::from));
+        statements.extend(settings.last.iter().cloned().map(Cow::from));
     } else if !settings.first.is_empty() {
         statements = within_own(statements, &settings, rules.kind());
     }
-    statements.extend_from_slice(&settings.before_record);
+    statements.extend(settings.before_record.iter().cloned().map(Cow::from));
     let record = match step.direction {
         Direction::Up => version_table::record_sql(rules, VERSION_TABLE, revision.id())?,
         Direction::Down => version_table::unrecord_sql(rules, VERSION_TABLE, revision.id())?,
     };
-    statements.push(record);
+    statements.push(record.into());
     let open = statements
         .iter()
         .find_map(|sql| Some((sql, unclosed(sql, rules.kind())?)));
@@ -275,7 +284,9 @@ fn part(
 struct RevisionSql {
     rules: &'static dyn Backend,
     transaction: bool,
-    statements: Vec<String>,
+    /// What is left of the text of its SQL file.
+    text: &'static str,
+    statements: Vec<Cow<'static, str>>,
     /// The raw SQL that may change the session.
     changing: Vec<String>,
 }
@@ -291,9 +302,26 @@ impl RevisionSql {
             let changing = sql.filter(|sql| sql::may_change_session(sql, kind));
             self.changing.extend(changing);
         }
-        let statements = self.rules.in_script(operation)?;
-        self.statements.extend(statements);
+        for sql in self.rules.in_script(operation)? {
+            let statement = match self.next_of_text(&sql) {
+                Some(part) => Cow::Borrowed(part),
+                None => Cow::Owned(sql),
+            };
+            self.statements.push(statement);
+        }
         Ok(())
+    }
+
+    /// A statement as a part of the text, if it is the next one there: that needs no memory.
+    fn next_of_text(&mut self, sql: &str) -> Option<&'static str> {
+        let rest = self
+            .text
+            .trim_start_matches(|sign: char| sign == ';' || sign.is_whitespace());
+        let (statement, rest) = rest.split_at_checked(sql.len())?;
+        (statement == sql).then(|| {
+            self.text = rest;
+            statement
+        })
     }
 }
 

@@ -44,6 +44,14 @@ impl<'a> Cut<'a> {
             Cut::Uncertain(whole) => std::slice::from_ref(whole),
         }
     }
+
+    /// The same, which takes the memory of the cut.
+    pub(crate) fn into_parts(self) -> Vec<Statement<'a>> {
+        match self {
+            Cut::Statements(statements) => statements,
+            Cut::Uncertain(whole) => vec![whole],
+        }
+    }
 }
 
 /// The statements of a text, or the whole text if the ends of its statements are uncertain.

@@ -261,7 +261,8 @@ impl From<Finding<'_>> for TransactionControl {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part<'a> {
     Statement(Statement<'a>),
-    Transaction(Transaction<'a>),
+    /// Boxed, as a long text has many parts and most of them are statements.
+    Transaction(Box<Transaction<'a>>),
     /// The statements from a lock on tables to its end.
     Locked(Vec<Statement<'a>>),
 }
@@ -308,16 +309,16 @@ impl<'a> Part<'a> {
 
 /// The parts of a text that runs inside a transaction. The `BEGIN` and `COMMIT` around the whole
 /// text are left out.
-pub(crate) fn parts_within<'a>(
-    cut: &Cut<'a>,
+pub(crate) fn parts_within(
+    cut: Cut<'_>,
     backend: BackendKind,
-) -> Result<Vec<Part<'a>>, Finding<'a>> {
+) -> Result<Vec<Part<'_>>, Finding<'_>> {
     let statements = match cut {
         Cut::Statements(statements) => without_frame(statements, backend),
-        Cut::Uncertain(whole) => return Ok(vec![Part::Statement(*whole)]),
+        Cut::Uncertain(whole) => return Ok(vec![Part::Statement(whole)]),
     };
     let mut savepoints: Vec<String> = Vec::new();
-    let mut parts = Vec::new();
+    let mut parts = Vec::with_capacity(statements.len());
     let mut begins = None;
     let mut rest = statements.into_iter().peekable();
     while let Some(statement) = rest.next() {
@@ -353,18 +354,18 @@ pub(crate) fn parts_within<'a>(
 }
 
 /// The parts of a text that runs without a transaction around it.
-pub(crate) fn parts_without<'a>(
-    cut: &Cut<'a>,
+pub(crate) fn parts_without(
+    cut: Cut<'_>,
     backend: BackendKind,
-) -> Result<Vec<Part<'a>>, Finding<'a>> {
+) -> Result<Vec<Part<'_>>, Finding<'_>> {
     let statements = match cut {
         Cut::Statements(statements) => statements,
-        Cut::Uncertain(whole) => return Ok(vec![Part::Statement(*whole)]),
+        Cut::Uncertain(whole) => return Ok(vec![Part::Statement(whole)]),
     };
     let mysql = is_mysql(backend);
     let mut parts = Parts::default();
     let mut chained = false;
-    let mut rest = statements.iter().copied().peekable();
+    let mut rest = statements.into_iter().peekable();
     while let Some(statement) = rest.next() {
         let fault = |fault| Err(Finding { fault, statement });
         let open = parts.open.is_some();
@@ -469,10 +470,10 @@ impl<'a> Parts<'a> {
         if let Some(Open { transaction, .. }) = self.open.take()
             && !transaction.statements.is_empty()
         {
-            self.all.push(Part::Transaction(Transaction {
+            self.all.push(Part::Transaction(Box::new(Transaction {
                 commits,
                 ..transaction
-            }));
+            })));
         }
     }
 
@@ -515,38 +516,38 @@ fn locked<'a>(
 
 /// The statements without the one transaction around them: what is before its beginning and after
 /// its end only sets something.
-fn without_frame<'a>(statements: &[Statement<'a>], backend: BackendKind) -> Vec<Statement<'a>> {
-    let controls: Vec<Option<Control>> = statements
-        .iter()
-        .map(|statement| control(statement.sql, backend))
+fn without_frame(mut statements: Vec<Statement<'_>>, backend: BackendKind) -> Vec<Statement<'_>> {
+    let numbered = statements.iter().enumerate();
+    let controls: Vec<(usize, Control)> = numbered
+        .filter_map(|(at, statement)| Some((at, control(statement.sql, backend)?)))
         .collect();
     let position = |wanted: &dyn Fn(&Control) -> bool| {
-        let is = |control: &Option<Control>| control.as_ref().is_some_and(wanted);
-        let mut places = (0..controls.len()).filter(|at| is(&controls[*at]));
+        let found = controls.iter().filter(|(_, control)| wanted(control));
+        let mut places = found.map(|(at, _)| *at);
         (places.next(), places.next())
     };
     let begins = position(&|control| *control == Control::Begin { plain: true });
     let commits = position(&|control| *control == Control::Commit);
     let off = position(&|control| *control == Control::Autocommit(false)).0;
     let (Some(end), None) = commits else {
-        return statements.to_vec();
+        return statements;
     };
     let begin = match begins {
         (Some(begin), None) => Some(begin),
         (None, None) if off.is_some() => None,
-        _ => return statements.to_vec(),
+        _ => return statements,
     };
     let before = begin.or(off).unwrap_or_default();
-    let sets = |range: &[Statement<'_>]| {
-        range
-            .iter()
-            .all(|statement| is_setting(statement.sql, backend))
-    };
-    if before > end || !sets(&statements[..before]) || !sets(&statements[end + 1..]) {
-        return statements.to_vec();
+    let sets = |statement: &Statement<'_>| is_setting(statement.sql, backend);
+    let around = |end| statements[..before].iter().chain(&statements[end..]);
+    if before > end || !around(end + 1).all(sets) {
+        return statements;
     }
-    let inner = (0..statements.len()).filter(|at| *at != end && Some(*at) != begin);
-    inner.map(|at| statements[at]).collect()
+    statements.remove(end);
+    if let Some(begin) = begin {
+        statements.remove(begin);
+    }
+    statements
 }
 
 /// Whether a statement only sets something for the connection, by its first word.

@@ -75,7 +75,7 @@ fn words_say_how_a_statement_controls_transactions() {
 fn one_transaction_around_everything_is_the_revisions_own() {
     let inner = |sql, backend| {
         let cut = sql::statements(sql, backend);
-        let parts = parts_within(&cut, backend);
+        let parts = parts_within(cut.clone(), backend);
         parts
             .map(|parts| parts.iter().map(Part::text).collect::<Vec<_>>())
             .map_err(|finding| (finding.fault, finding.statement.line))
@@ -121,8 +121,8 @@ proptest::proptest! {
         let text = words.join(";\n");
         for backend in [Sqlite, Postgres, Mysql] {
             let cut = sql::statements(&text, backend);
-            let _ = parts_within(&cut, backend);
-            for part in parts_without(&cut, backend).unwrap_or_default() {
+            let _ = parts_within(cut.clone(), backend);
+            for part in parts_without(cut.clone(), backend).unwrap_or_default() {
                 if let Part::Transaction(own) = part {
                     for statement in &own.statements {
                         let control = control(statement.sql, backend);
@@ -138,8 +138,8 @@ proptest::proptest! {
 fn a_compound_statement_begins_no_transaction() {
     let compound = "BEGIN NOT ATOMIC UPDATE t SET n = 1; COMMIT; END";
     let cut = crate::sql::statements(compound, BackendKind::Mariadb);
-    assert!(parts_within(&cut, BackendKind::Mariadb).is_err());
-    let parts = parts_without(&cut, BackendKind::Mariadb).unwrap();
+    assert!(parts_within(cut.clone(), BackendKind::Mariadb).is_err());
+    let parts = parts_without(cut.clone(), BackendKind::Mariadb).unwrap();
     assert!(matches!(parts[..], [Part::Statement(_)]), "{parts:?}");
 }
 
@@ -194,7 +194,7 @@ proptest::proptest! {
             }
             let cut = sql::statements(&text, backend);
             proptest::prop_assert_eq!(controlling(&cut, backend), None, "{}", text);
-            let parts = parts_within(&cut, backend).map_err(TransactionControl::from);
+            let parts = parts_within(cut.clone(), backend).map_err(TransactionControl::from);
             let not_ended = parts.is_err_and(|control| control.fault == TransactionFault::NotEnded);
             proptest::prop_assert!(!not_ended, "{}", text);
         }
