@@ -7,7 +7,7 @@ use std::{env, fs};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
-use migrate_tests::{Project, cargo_migrate, workspace_root};
+use migrate_tests::{Databases, Project, cargo_migrate, workspace_root};
 use regex_lite::{Captures, Regex};
 
 /// A project in which a page's commands run one after another.
@@ -28,7 +28,7 @@ impl Shell {
         let project = match kind {
             "library" => Project::library(name),
             "quickstart" => Project::quickstart(),
-            "example" => Project::example(name),
+            "example" => Project::example(name).with_same_features(Databases::Sqlite),
             "folder" | "fresh" => Project::empty(name),
             other => panic!("no project is a `{other}`"),
         };

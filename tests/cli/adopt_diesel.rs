@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
-use migrate_tests::{Project, run};
+use migrate_tests::{Databases, Project, run};
 
 /// Walks through the example's README. `at` gives each command its database.
 fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
@@ -52,7 +52,7 @@ fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
 
 #[test]
 fn the_example_continues_diesels_migrations() {
-    let project = Project::example("adopt-diesel");
+    let project = Project::example("adopt-diesel").with_same_features(Databases::Sqlite);
     let schema = project.read("src/schema.rs");
     walk_through(&project, &|command| command);
     assert_eq!(project.read("src/schema.rs"), schema);
@@ -63,7 +63,7 @@ fn the_example_continues_diesels_migrations() {
 fn the_example_continues_diesels_migrations_on_postgres() {
     use migrate_tests::servers::{Database, Server};
 
-    let project = Project::example("adopt-diesel");
+    let project = Project::example("adopt-diesel").with_same_features(Databases::Servers);
     let manifest = project.read("Cargo.toml");
     let manifest = manifest.replace("default = [\"sqlite\"]", "default = [\"postgres\"]");
     project.write("Cargo.toml", &manifest);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use migrate_tests::{Project, run, workspace_root};
+use migrate_tests::{Project, run};
 
 /// A package as `cargo new` leaves it.
 fn fresh(name: &str, library: bool) -> Project {
@@ -229,25 +229,7 @@ fn edit_opens_the_file_in_the_editor() {
 
 #[test]
 fn a_package_is_chosen_by_name_or_by_manifest() {
-    let project = Project::empty("workspace");
-    project.write(
-        "Cargo.toml",
-        "[workspace]\nmembers = [\"one\", \"two\"]\nresolver = \"3\"\n",
-    );
-    let core = workspace_root().join("migrate-core");
-    for member in ["one", "two"] {
-        project.write(
-            &format!("{member}/Cargo.toml"),
-            &format!(
-                "[package]\nname = \"{member}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\ndiesel = {{ version = \"2.3\", default-features = false, features = [\"sqlite\"] }}\nlibsqlite3-sys = {{ version = \"0.38\", features = [\"bundled\"] }}\nmigrate-core = {{ path = {core:?} }}\n"
-            ),
-        );
-        project.write(
-            &format!("{member}/src/lib.rs"),
-            "//! A member.\n\nmigrate_core::migrations!();\n",
-        );
-        project.write(&format!("{member}/migrations/.gitkeep"), "");
-    }
+    let project = Project::workspace("workspace", &["one", "two"], "");
     project
         .migrate(["new", "x"])
         .code(2)

@@ -71,9 +71,10 @@ fn nothing_is_built_for_a_command_that_is_refused() {
 
 #[test]
 fn cargo_gets_its_options_and_the_lock_file_of_the_project_may_have_everything() {
-    let project = project();
+    let project = project().without_same_features();
     let lock = || {
-        migrate_tests::run(&mut project.cargo(["generate-lockfile", "--offline"])).ok();
+        let update = ["update", "--workspace", "--offline"];
+        migrate_tests::run(&mut project.cargo(update)).ok();
     };
     lock();
     project

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use migrate_tests::{Output, Project, run, workspace_root};
+use migrate_tests::{Databases, Output, Project, run, workspace_root};
 use yaml_rust2::{Yaml, YamlLoader};
 
 fn text(name: &str) -> String {
@@ -56,8 +56,8 @@ struct Image {
 
 impl Image {
     /// Runs the steps. `keep` says which; the builds are not optimised, which takes minutes.
-    fn build(keep: impl Fn(&str) -> bool) -> Image {
-        let project = Project::example("workspace");
+    fn build(databases: Databases, keep: impl Fn(&str) -> bool) -> Image {
+        let project = Project::example("workspace").with_same_features(databases);
         let out = project.outside("out");
         fs::create_dir(&out).unwrap();
         let tools = project.outside("tools");
@@ -182,7 +182,7 @@ fn the_compose_file_says_what_it_should() {
 #[cfg(unix)]
 #[test]
 fn its_commands_run_on_sqlite() {
-    let image = Image::build(|step| !step.starts_with("sed "));
+    let image = Image::build(Databases::Sqlite, |step| !step.starts_with("sed "));
     image.walk_through("shop.db");
 }
 
@@ -190,7 +190,7 @@ fn its_commands_run_on_sqlite() {
 #[test]
 fn its_commands_run_on_postgres() {
     use migrate_tests::servers::{Database, Server};
-    let image = Image::build(|_| true);
+    let image = Image::build(Databases::Servers, |_| true);
     let database = Database::new(Server::Postgres, "containers");
     image.walk_through(database.url());
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use migrate_tests::{Output, Project, run, workspace_root};
+use migrate_tests::{Databases, Output, Project, run, workspace_root};
 
 const MEMBERS: [&str; 3] = ["accounts", "billing", "notifications"];
 
@@ -51,15 +51,15 @@ fn walk_through(project: &Project, scratch: &[&str], at: &dyn Fn(Command) -> Com
 }
 
 /// The example, with a database that is named from the root: each command runs in another folder.
-fn example() -> (Project, String) {
-    let project = Project::example("workspace");
+fn example(databases: Databases) -> (Project, String) {
+    let project = Project::example("workspace").with_same_features(databases);
     let database = project.path("shop.db").display().to_string();
     (project, database)
 }
 
 #[test]
 fn the_example_runs() {
-    let (project, database) = example();
+    let (project, database) = example(Databases::Sqlite);
     walk_through(&project, &[], &|mut command| {
         command.env("DATABASE_URL", &database);
         command
@@ -76,7 +76,7 @@ fn the_example_runs() {
 fn the_example_runs_on_postgres() {
     use migrate_tests::servers::{Database, Server};
 
-    let (project, _) = example();
+    let (project, _) = example(Databases::Servers);
     for member in MEMBERS.iter().chain(&["application"]) {
         let path = format!("{member}/Cargo.toml");
         let manifest = project.read(&path);
@@ -134,7 +134,7 @@ fn check(project: &Project, folder: &Path) -> Output {
 
 #[test]
 fn a_member_that_is_published_alone_compiles() {
-    let (project, _) = example();
+    let project = Project::example("workspace");
     let folders = MEMBERS.map(|member| published(&project, member));
     for folder in &folders {
         assert!(folder.join("Cargo.toml.orig").exists(), "cargo made it");

@@ -15,13 +15,7 @@ impl Tools<'_> {
     fn new(project: &Project) -> Tools<'_> {
         let folder = project.outside("tools");
         fs::create_dir(&folder).expect("a folder");
-        for (name, real) in [
-            (
-                "cargo",
-                env::var("CARGO").unwrap_or_else(|_| "cargo".into()),
-            ),
-            ("rustc", real_rustc()),
-        ] {
+        for (name, real) in [("cargo", env!("CARGO").to_owned()), ("rustc", real_rustc())] {
             let path = folder.join(name);
             let script = format!(
                 "#!/bin/sh\nif [ -e '{}' ]; then touch '{}'; exit 99; fi\nexec '{real}' \"$@\"\n",

@@ -53,19 +53,7 @@ impl Flow {
                     On::Mysql => ("mysql", Server::Mysql),
                     _ => ("postgres", Server::Postgres),
                 };
-                let feature = format!("features = [\"{feature}\"]");
-                let manifest = project.read("Cargo.toml");
-                let manifest = manifest
-                    .replace("features = [\"sqlite\"]", &feature)
-                    .replace(
-                        "libsqlite3-sys = { version = \"0.38\", features = [\"bundled\"] }\n",
-                        "",
-                    )
-                    .replace(
-                        "/migrate-core\" }",
-                        &format!("/migrate-core\", default-features = false, {feature} }}"),
-                    );
-                project.write("Cargo.toml", &manifest);
+                let project = project.on_server(feature);
                 let server = Database::new(server, name);
                 Flow {
                     project,

@@ -20,4 +20,4 @@ pub mod servers;
 
 pub use output::Output;
 pub use place::{cargo_migrate, quickstart, workspace_root};
-pub use project::{Project, run};
+pub use project::{Databases, Project, run};

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::{env, fs};
 
 use crate::output::Output;
@@ -13,6 +14,7 @@ use crate::place;
 pub struct Project {
     folder: tempfile::TempDir,
     root: PathBuf,
+    databases: Databases,
 }
 
 impl Project {
@@ -42,12 +44,13 @@ impl Project {
                  migrate-core = {{ path = {core:?} }}\n\n{metadata}"
             ),
         );
+        let same_features = Databases::Sqlite.same_features();
         for member in members {
             project.write(
                 &format!("{member}/Cargo.toml"),
                 &format!(
                     "[package]\nname = \"{member}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-                     diesel.workspace = true\nlibsqlite3-sys.workspace = true\nmigrate-core.workspace = true\n"
+                     diesel.workspace = true\nlibsqlite3-sys.workspace = true\nmigrate-core.workspace = true\n{same_features}"
                 ),
             );
             project.write(
@@ -85,6 +88,59 @@ impl Project {
         project
     }
 
+    /// Has the dependencies built with the same features as those of all other projects on these
+    /// databases: a dependency is built for each set of features, and this library takes the longest.
+    #[must_use]
+    pub fn with_same_features(mut self, databases: Databases) -> Project {
+        self.databases = databases;
+        let start = "[dependencies]\n";
+        let line = format!("{start}{}", databases.same_features());
+        let entries = fs::read_dir(&self.root).expect("the folder can be read");
+        let folders = entries.map(|entry| entry.expect("the folder can be read").path());
+        for folder in folders.chain([self.root.clone()]) {
+            let manifest = folder.join("Cargo.toml");
+            let Ok(text) = fs::read_to_string(&manifest) else {
+                continue;
+            };
+            fs::write(manifest, text.replacen(start, &line, 1)).expect("the file can be written");
+        }
+        self
+    }
+
+    /// Has the dependencies built with what a package of [`Project::library`] asks for itself.
+    #[must_use]
+    pub fn without_same_features(self) -> Project {
+        let line = Databases::Sqlite.same_features();
+        let manifest = self.read("Cargo.toml");
+        assert!(manifest.contains(&line), "{manifest}");
+        self.write("Cargo.toml", &manifest.replace(&line, ""));
+        self
+    }
+
+    /// Makes a package of [`Project::library`] one for this server alone.
+    #[must_use]
+    pub fn on_server(mut self, feature: &str) -> Project {
+        self.databases = Databases::Servers;
+        let feature = format!("features = [\"{feature}\"]");
+        let manifest = self
+            .read("Cargo.toml")
+            .replace(
+                &Databases::Sqlite.same_features(),
+                &Databases::Servers.same_features(),
+            )
+            .replace("features = [\"sqlite\"]", &feature)
+            .replace(
+                "libsqlite3-sys = { version = \"0.38\", features = [\"bundled\"] }\n",
+                "",
+            )
+            .replace(
+                "/migrate-core\" }",
+                &format!("/migrate-core\", default-features = false, {feature} }}"),
+            );
+        self.write("Cargo.toml", &manifest);
+        self
+    }
+
     /// A folder with only the versions of this repository's lock file.
     pub fn empty(name: &str) -> Project {
         let folder = tempfile::Builder::new()
@@ -97,7 +153,11 @@ impl Project {
             .expect("the folder exists")
             .join(name);
         fs::create_dir(&root).expect("the folder can be made");
-        let project = Project { folder, root };
+        let project = Project {
+            folder,
+            root,
+            databases: Databases::Sqlite,
+        };
         fs::copy(
             place::workspace_root().join("Cargo.lock"),
             project.path("Cargo.lock"),
@@ -186,7 +246,8 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
             .args(args)
             .current_dir(&self.root)
             .stdin(Stdio::null())
-            .env("CARGO_TARGET_DIR", self.target_directory())
+            // shared by projects on the same databases: cargo lets one build at a time into a folder
+            .env("CARGO_TARGET_DIR", self.databases.target_directory())
             .env("DATABASE_URL", "app.db")
             .env("NO_COLOR", "1")
             // what is built here is run once or twice, and never looked at in a debugger
@@ -201,21 +262,6 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
             }
         }
         command
-    }
-
-    /// What projects with the same databases share. Cargo lets one build at a time into a folder,
-    /// so a project that uses a server does not wait for one that uses none.
-    fn target_directory(&self) -> PathBuf {
-        let manifest = fs::read_to_string(self.path("Cargo.toml")).unwrap_or_default();
-        let servers = [
-            "features = [\"postgres\"",
-            "features = [\"mysql\"",
-            "\ndefault = [\"postgres\"",
-        ];
-        place::target_directory().join(match servers.iter().any(|name| manifest.contains(name)) {
-            true => "projects-on-servers",
-            false => "projects",
-        })
     }
 
     /// `cargo ARGS` in the project's root, not yet started, with the same database and the same
@@ -251,6 +297,60 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
     }
 }
 
+/// The databases of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Databases {
+    /// SQLite alone.
+    Sqlite,
+    /// One that is a server, or several.
+    Servers,
+}
+
+impl Databases {
+    fn target_directory(self) -> PathBuf {
+        place::target_directory().join(match self {
+            Databases::Sqlite => "projects",
+            Databases::Servers => "projects-on-servers",
+        })
+    }
+
+    /// The line of a manifest for a dependency that activates all features which a project or its
+    /// runner may need.
+    fn same_features(self) -> String {
+        static WRITTEN: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
+        let line = WRITTEN[self as usize].get_or_init(|| {
+            let folder = self.target_directory().join("same-features");
+            let root = place::workspace_root().display();
+            let features = match self {
+                Databases::Sqlite => "[\"sqlite\"]",
+                Databases::Servers => "[\"sqlite\", \"postgres\", \"mysql\"]",
+            };
+            let manifest = format!(
+                "[package]\nname = \"same-features\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+                 diesel = {{ version = \"2.3\", features = {features} }}\n\
+                 diesel_migrations = \"2.3\"\n\
+                 libsqlite3-sys = {{ version = \"0.38\", features = [\"bundled\"] }}\n\
+                 migrate-core = {{ path = \"{root}/migrate-core\" }}\n\
+                 migrate-cli = {{ path = \"{root}/migrate-cli\", features = {features} }}\n\n[workspace]\n"
+            );
+            for (file, text) in [("Cargo.toml", &*manifest), ("src/lib.rs", "//! Nothing.\n")] {
+                let path = folder.join(file);
+                // one that is written again is built again
+                if fs::read_to_string(&path).is_ok_and(|there| there == text) {
+                    continue;
+                }
+                fs::create_dir_all(path.parent().expect("a file has a folder"))
+                    .expect("the folder can be made");
+                let whole = path.with_extension(std::process::id().to_string());
+                fs::write(&whole, text).expect("the file can be written");
+                fs::rename(&whole, path).expect("the file can be renamed");
+            }
+            format!("same-features = {{ path = {folder:?} }}\n")
+        });
+        line.clone()
+    }
+}
+
 /// Copies the tracked files of a folder: no hidden file, no database and no lock file.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("the folder can be made");
@@ -279,6 +379,7 @@ pub fn run(command: &mut Command) -> Output {
 
 fn manifest(name: &str) -> String {
     let core = place::workspace_root().join("migrate-core");
+    let same_features = Databases::Sqlite.same_features();
     format!(
         r#"[package]
 name = "{name}"
@@ -289,7 +390,7 @@ edition = "2024"
 diesel = {{ version = "2.3", default-features = false, features = ["sqlite"] }}
 libsqlite3-sys = {{ version = "0.38", features = ["bundled"] }}
 migrate-core = {{ path = {core:?} }}
-
+{same_features}
 [workspace]
 "#
     )
