@@ -72,7 +72,12 @@ impl Shell {
         let mut known = self.ids.iter();
         let (_, here) = known.find(|(page, _)| page[..13] == id[..13])?;
         let last: u32 = here[13..].parse().ok()?;
-        Some(format!("{}{}", &here[..13], (last + 1) % 10))
+        let close = [1, 9, 2, 8, 3, 7, 4, 6, 5];
+        let mut others = close
+            .map(|step| format!("{}{}", &here[..13], (last + step) % 10))
+            .into_iter();
+        // two revisions may be made in successive seconds
+        others.find(|other| self.ids.values().all(|taken| taken != other))
     }
 
     /// Executes SQL in a SQLite database, as a hand with SQLite's client does.

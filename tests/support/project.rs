@@ -390,8 +390,7 @@ edition = "2024"
 diesel = {{ version = "2.3", default-features = false, features = ["sqlite"] }}
 libsqlite3-sys = {{ version = "0.38", features = ["bundled"] }}
 migrate-core = {{ path = {core:?} }}
-{same_features}
-[workspace]
+{same_features}[workspace]
 "#
     )
 }
