@@ -32,19 +32,19 @@ pub(crate) fn target_directory() -> &'static Path {
 
 /// The `cargo-migrate` binary, built once for each test process.
 ///
-/// `cargo test` does not build the binary of another package, so this runs cargo for it; without
-/// changes that is fast.
+/// `cargo test` does not build the binary of another package, so this runs cargo for it. It asks
+/// for a test of that package among all packages, as the test command of the README does: then the
+/// dependencies are there already, with the same features.
 pub fn cargo_migrate() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
-        let status = Command::new(env!("CARGO"))
-            .args([
-                "build",
-                "--quiet",
-                "--package",
-                "cargo-migrate",
-                "--target-dir",
-            ])
+        let mut command = Command::new(env!("CARGO"));
+        command.args(["test", "--workspace", "--no-run", "--quiet"]);
+        if cfg!(feature = "servers") {
+            command.args(["--features", "migrate-tests/servers"]);
+        }
+        let status = command
+            .args(["--test", "program", "--target-dir"])
             .arg(target_directory())
             .current_dir(workspace_root())
             .status()
