@@ -89,7 +89,7 @@ impl Project {
     }
 
     /// Has the dependencies built with the same features as those of all other projects on these
-    /// databases: a dependency is built for each set of features, and this library takes the longest.
+    /// databases: a dependency is built for each set of features, this library the longest.
     #[must_use]
     pub fn with_same_features(mut self, databases: Databases) -> Project {
         self.databases = databases;
@@ -246,7 +246,7 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
             .args(args)
             .current_dir(&self.root)
             .stdin(Stdio::null())
-            // shared by projects on the same databases: cargo lets one build at a time into a folder
+            // cargo lets one build at a time into a folder: two kinds of projects, two folders
             .env("CARGO_TARGET_DIR", self.databases.target_directory())
             .env("DATABASE_URL", "app.db")
             .env("NO_COLOR", "1")
