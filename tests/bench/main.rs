@@ -1,12 +1,16 @@
-//! What `up` costs on each database, next to the baseline: the same statements, transactions and
-//! rows in the version table, sent over one connection without the engine.
+//! What `up` costs on each database, next to the same statements, transactions and rows in the
+//! version table by others: sent over one connection without the engine (the floor), and by diesel's
+//! embedded harness. Only `up` writes a log, too.
 //!
 //! `cargo bench -p migrate-tests --features servers --bench servers -- [COUNT…] [BACKEND…]` prints
 //! a line for each backend and count. A revision has one operation: in turn a table, a column, an
-//! index, rows. Times are medians over new databases, connecting included, the two measured
+//! index, rows. Times are medians over new databases, connecting included, the three measured
 //! alternately.
 
 #![expect(clippy::print_stdout, reason = "figures are what this program is for")]
+
+#[path = "harness.rs"]
+mod harness;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -37,7 +41,9 @@ fn main() {
         [] => vec![10],
         _ => counts,
     };
-    println!("backend    revisions     floor        up  ratio  up, a revision");
+    println!(
+        "backend    revisions     floor    diesel's        up  to floor  to diesel's  up, a revision"
+    );
     for kind in kinds(&names) {
         for &count in &counts {
             println!("{}", measure(kind, count).row(kind, count));
@@ -47,19 +53,23 @@ fn main() {
 
 struct Figures {
     floor: Duration,
+    harness: Duration,
     up: Duration,
 }
 
 impl Figures {
     fn row(&self, kind: BackendKind, count: usize) -> String {
-        let (floor, up) = (self.floor.as_secs_f64(), self.up.as_secs_f64());
+        let [floor, harness, up] =
+            [self.floor, self.harness, self.up].map(|time| time.as_secs_f64());
         let each = 1_000.0 * up / f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         format!(
-            "{:<10} {count:>9} {:>7.1}ms {:>7.1}ms  {:>5.2} {each:>10.3}ms",
+            "{:<10} {count:>9} {:>7.1}ms {:>9.1}ms {:>7.1}ms  {:>8.2}  {:>11.2} {each:>13.3}ms",
             short_name(kind),
             1_000.0 * floor,
+            1_000.0 * harness,
             1_000.0 * up,
             up / floor,
+            up / harness,
         )
     }
 }
@@ -75,13 +85,15 @@ fn measure(kind: BackendKind, count: usize) -> Figures {
         50..500 => 5,
         _ => 3,
     };
-    let (mut floors, mut ups) = (Vec::new(), Vec::new());
+    let [mut floors, mut harnesses, mut ups] = [const { Vec::new() }; 3];
     for _ in 0..rounds {
         floors.push(floor(kind, &script));
+        harnesses.push(harness::run(kind, &script, count));
         ups.push(up(kind, &history, count));
     }
     Figures {
         floor: median(floors),
+        harness: median(harnesses),
         up: median(ups),
     }
 }
