@@ -1,5 +1,5 @@
-//! The statements of a script as migrations of diesel's embedded harness, which records them itself.
-//! It must not know what `up` does.
+//! The statements of a script as migrations of diesel's embedded harness, which records them
+//! itself. It must not know what `up` does.
 
 use std::fmt;
 use std::time::{Duration, Instant};

@@ -1,6 +1,6 @@
 //! What `up` costs on each database, next to the same statements, transactions and rows in the
-//! version table by others: sent over one connection without the engine (the floor), and by diesel's
-//! embedded harness. Only `up` writes a log, too.
+//! version table by others: sent over one connection without the engine (the floor), and by
+//! diesel's embedded harness. Only `up` writes a log, too.
 //!
 //! `cargo bench -p migrate-tests --features servers --bench servers -- [COUNT…] [BACKEND…]` prints
 //! a line for each backend and count. A revision has one operation: in turn a table, a column, an
