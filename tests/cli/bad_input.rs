@@ -220,10 +220,18 @@ fn upgrade(op: &mut Operations) -> Result<()> {
     );
 
     let name = "migrations/20260103000000_half.rs";
-    let fixed = project.read(name).replace(
-        "INSERT INTO no_such_table VALUES (1)",
-        "INSERT INTO first VALUES (1)",
-    );
+    let text = project.read(name);
+    let fixed = text.replace("no_such_table", "first");
+    // a panic is reported, too, whatever the workspace's profile makes of it
+    let call = "op.execute(\"INSERT INTO no_such_table VALUES (1)\")";
+    assert!(text.contains(call));
+    let abort = "\n[profile.dev]\npanic = \"abort\"\n";
+    project
+        .write(name, &text.replace(call, "panic!(\"no rows\")"))
+        .write("Cargo.toml", &(project.read("Cargo.toml") + abort));
+    let panicked = project.migrate(["up"]).code(3);
+    panicked.says("`20260103000000`").says("no rows");
+    project.migrate(["current"]).prints("20260102000000\n");
     project.write(name, &fixed);
     project.migrate(["up"]).ok();
 }

@@ -69,7 +69,7 @@ pub(super) fn sources(
         }
     }
     if let Some(profiles) = manifest.get_mut("profile") {
-        drop_strangers(profiles, root.locked);
+        adapt(profiles, root.locked);
     }
     spare_members(&mut manifest, members);
     if let Some(patches) = manifest.get_mut("patch") {
@@ -186,14 +186,18 @@ fn path(path: &Path) -> Value {
     path.to_string_lossy().into_owned().into()
 }
 
-/// Drops the profile overrides of packages that the runner does not depend on: cargo would warn
-/// about them each time.
-fn drop_strangers(profiles: &mut Item, locked: &BTreeSet<String>) {
+/// Drops what is not for the runner from the profiles: `panic`, as a revision that panics is rolled
+/// back and reported, which takes unwinding; and the overrides of packages that the runner does not
+/// depend on, about which cargo would warn each time.
+fn adapt(profiles: &mut Item, locked: &BTreeSet<String>) {
     let profiles = profiles.as_table_like_mut();
     for (_, profile) in profiles.into_iter().flat_map(|table| table.iter_mut()) {
         // `Item::get_mut` would leave an empty item where there is none
-        let profile = profile.as_table_like_mut();
-        let packages = profile.and_then(|profile| profile.get_mut("package"));
+        let Some(profile) = profile.as_table_like_mut() else {
+            continue;
+        };
+        profile.remove("panic");
+        let packages = profile.get_mut("package");
         let Some(packages) = packages.and_then(Item::as_table_like_mut) else {
             continue;
         };
@@ -448,11 +452,12 @@ mod tests {
     }
 
     #[test]
-    fn members_keep_their_code_whatever_the_profile_says() {
+    fn members_keep_their_code_and_unwind_whatever_the_profile_says() {
         let app = member("app", "/app");
         let profiles = [
             "",
             "[profile.dev]\ndebug = 0\n",
+            "[profile.dev]\npanic = \"abort\"\n",
             "[profile.release]\nlto = true\n",
             "[profile]\ndev = { debug = 0 }\n",
             "[profile.dev.package.app]\nopt-level = 1\n",
@@ -473,6 +478,7 @@ mod tests {
                 &root,
                 None,
             );
+            assert!(!sources.manifest.contains("panic"), "{}", sources.manifest);
             let read = sources.manifest.parse::<DocumentMut>().unwrap();
             let app = &read["profile"]["dev"]["package"]["app"];
             assert_eq!(
