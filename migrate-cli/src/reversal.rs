@@ -105,7 +105,7 @@ impl Broken {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use migrate_core::revision::{Body, Downgrade, Needs};
+    use migrate_core::revision::{Body, Downgrade};
 
     static REVISION: Revision = Revision::new(
         "a",
@@ -113,7 +113,7 @@ mod tests {
         "",
         "a.rs",
         1,
-        Body::new(Needs::Operations, |_| Ok(())),
+        Body::Operations(|_| Ok(())),
         Downgrade::Reversible,
     );
 

@@ -5,7 +5,7 @@ pub use crate::autogenerate::Hook;
 pub use crate::error::RevisionError;
 pub use crate::history::History;
 pub use crate::history::check::{names, part, slots, whole};
-pub use crate::revision::{Ask, Body, Downgrade, Needs, answer, function, operations};
+pub use crate::revision::{Ask, Body, Downgrade, answer, function, operations};
 
 use crate::backend::BackendKind;
 use crate::revision::Revision;
@@ -19,7 +19,7 @@ pub const UNUSABLE: Revision = Revision::new(
     "",
     "",
     0,
-    Body::new(Needs::Operations, |_op| Ok(())),
+    Body::Operations(|_op| Ok(())),
     Downgrade::Irreversible,
 );
 

@@ -65,7 +65,7 @@ pub const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 ///
 /// ```
 /// use diesel::{Connection, sqlite::SqliteConnection};
-/// use migrate_core::revision::{Body, Downgrade, Needs};
+/// use migrate_core::revision::{Body, Downgrade};
 /// use migrate_core::{History, Migrator, Revision, prelude::*};
 ///
 /// // what `#[revision]` and `migrations!` write for you
@@ -75,7 +75,7 @@ pub const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 ///     "Create users.",
 ///     "migrations/20261121093000_create_users.rs",
 ///     4,
-///     Body::new(Needs::Operations, |op| {
+///     Body::Operations(|op| {
 ///         op.create_table(table("users").column(column("id", Integer).primary_key()))
 ///     }),
 ///     Downgrade::Reversible,

@@ -19,7 +19,7 @@ use crate::op::Operations;
 /// `#[revision]` builds these; other code generators can call the constructors.
 ///
 /// ```
-/// use migrate_core::revision::{Body, Downgrade, Needs, Revision};
+/// use migrate_core::revision::{Body, Downgrade, Revision};
 ///
 /// const REVISION: Revision = Revision::new(
 ///     "20261121093000",
@@ -27,7 +27,7 @@ use crate::op::Operations;
 ///     "Create users.\n\nThe first table.",
 ///     "migrations/20261121093000_create_users.rs",
 ///     4,
-///     Body::new(Needs::Operations, |_op| Ok(())),
+///     Body::Operations(|_op| Ok(())),
 ///     Downgrade::Irreversible,
 /// );
 /// assert_eq!(REVISION.message(), "Create users.");
@@ -59,19 +59,16 @@ pub enum Needs {
     Connection(&'static str),
 }
 
-/// One direction of a revision: a function, and its parameter.
+/// What one direction of a revision runs.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct Body(Kind);
-
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    /// The declared parameter, and the function itself.
-    Direct(Needs, fn(&mut Operations<'_>) -> Result<(), RevisionError>),
+pub enum Body {
+    /// A function that takes [`Operations`].
+    Operations(fn(&mut Operations<'_>) -> Result<(), RevisionError>),
     /// A function that answers for another one: so the compiler analyses the type of the other only
     /// once, which is much of the compile time of a revision.
-    Answering(fn(Ask<'_, '_>) -> Result<(), RevisionError>),
-    /// The text of an SQL file.
+    Asked(fn(Ask<'_, '_>) -> Result<(), RevisionError>),
+    /// The text of an SQL file, without an editor's mark for UTF-8: see [`Body::sql`].
     Sql(&'static str),
 }
 
@@ -263,20 +260,6 @@ impl Revision {
 }
 
 impl Body {
-    /// A body that runs this function.
-    pub const fn new(
-        needs: Needs,
-        run: fn(&mut Operations<'_>) -> Result<(), RevisionError>,
-    ) -> Body {
-        Body(Kind::Direct(needs, run))
-    }
-
-    /// A body that runs the function that this one answers for.
-    #[doc(hidden)]
-    pub const fn asked(answer: fn(Ask<'_, '_>) -> Result<(), RevisionError>) -> Body {
-        Body(Kind::Answering(answer))
-    }
-
     /// A body that runs the text of an SQL file: statement by statement where the ends of
     /// statements are certain, and else as a whole.
     ///
@@ -291,23 +274,22 @@ impl Body {
             [0xef, 0xbb, 0xbf, ..] => text.split_at(3).1,
             _ => text,
         };
-        Body(Kind::Sql(text))
+        Body::Sql(text)
     }
 
     /// The text, if this is SQL and no function.
     pub const fn text(&self) -> Option<&'static str> {
-        match self.0 {
-            Kind::Sql(text) => Some(text),
-            Kind::Direct(..) | Kind::Answering(_) => None,
+        match *self {
+            Body::Sql(text) => Some(text),
+            Body::Operations(_) | Body::Asked(_) => None,
         }
     }
 
     /// The parameter of the function.
     pub fn needs(&self) -> Needs {
-        match self.0 {
-            Kind::Sql(_) => Needs::Operations,
-            Kind::Direct(needs, _) => needs,
-            Kind::Answering(answer) => Ask::needs(answer),
+        match *self {
+            Body::Operations(_) | Body::Sql(_) => Needs::Operations,
+            Body::Asked(answer) => Ask::needs(answer),
         }
     }
 
@@ -318,10 +300,10 @@ impl Body {
     /// The error that the function returned, or that the connected backend is not the one that it
     /// [needs](Body::needs).
     pub fn run(&self, op: &mut Operations<'_>) -> Result<(), RevisionError> {
-        match self.0 {
-            Kind::Direct(_, run) => run(op),
-            Kind::Answering(answer) => answer(Ask::Run(op)),
-            Kind::Sql(text) => op.script(text),
+        match *self {
+            Body::Operations(run) => run(op),
+            Body::Asked(answer) => answer(Ask::Run(op)),
+            Body::Sql(text) => op.script(text),
         }
     }
 }

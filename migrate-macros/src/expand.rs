@@ -170,10 +170,7 @@ fn body(
     let span = shown_at(name);
     if takes_operations && plain_result {
         // the function itself, which takes the compiler less than one that answers for it
-        let body = quote_spanned!(span=> ::migrate_core::__private::Body::new(
-            ::migrate_core::__private::Needs::Operations,
-            #function
-        ));
+        let body = quote_spanned!(span=> ::migrate_core::__private::Body::Operations(#function));
         return (TokenStream::new(), body);
     }
     let call = if takes_operations {
@@ -205,7 +202,7 @@ fn asked(name: &str, answer: &TokenStream) -> (TokenStream, TokenStream) {
     };
     (
         function,
-        quote!(::migrate_core::__private::Body::asked(#name)),
+        quote!(::migrate_core::__private::Body::Asked(#name)),
     )
 }
 

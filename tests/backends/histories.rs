@@ -2,7 +2,7 @@
 
 use migrate_core::engine::backend::BackendKind;
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision, read_connection};
 
 /// The body of a revision.
@@ -34,7 +34,7 @@ pub(crate) fn irreversible(id: &str, parents: &[&str], up: Run) -> Revision {
 
 /// A body for any backend.
 pub(crate) fn body(run: Run) -> Body {
-    Body::new(Needs::Operations, run)
+    Body::Operations(run)
 }
 
 pub(crate) fn revision(id: &str, parents: &[&str], up: Run, downgrade: Downgrade) -> Revision {

@@ -20,7 +20,7 @@ use diesel::{Connection, SqliteConnection};
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl};
 use migrate_core::migrator::Script;
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Migrator, Revision};
 use migrate_tests::scratch::{Scratch, kinds, short_name};
 
@@ -171,7 +171,7 @@ fn history(count: usize) -> History {
                 "A revision under measurement.",
                 "migrations/measured.rs",
                 1,
-                Body::new(Needs::Operations, upgrade),
+                Body::Operations(upgrade),
                 Downgrade::Irreversible,
             );
             &*Box::leak(Box::new(revision))

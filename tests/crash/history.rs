@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use diesel::prelude::*;
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision, with_connection};
 
 /// The body of a revision, in one direction.
@@ -51,7 +51,7 @@ fn revision(index: usize, written: &Written) -> Revision {
         0 => Vec::new(),
         _ => vec![id(index - 1)],
     };
-    let body = |run| Body::new(Needs::Operations, run);
+    let body = |run| Body::Operations(run);
     let revision = Revision::new(
         id(index),
         parents.leak(),

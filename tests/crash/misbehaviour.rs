@@ -2,7 +2,7 @@
 //! `-x url=…`: for the test that looks for passwords in all output. It must not know that test.
 
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision};
 
 /// The history.
@@ -13,7 +13,7 @@ pub(crate) fn misbehaviour() -> History {
         "Create users.",
         "tests/crash/misbehaviour.rs",
         1,
-        Body::new(Needs::Operations, |op| {
+        Body::Operations(|op| {
             op.create_table(table("users").column(column("id", Integer).primary_key()))
         }),
         Downgrade::Reversible,
@@ -24,8 +24,8 @@ pub(crate) fn misbehaviour() -> History {
         "Misbehave.",
         "tests/crash/misbehaviour.rs",
         1,
-        Body::new(Needs::Operations, misbehave),
-        Downgrade::Function(Body::new(Needs::Operations, misbehave)),
+        Body::Operations(misbehave),
+        Downgrade::Function(Body::Operations(misbehave)),
     );
     const ALL: &[&[&Revision]] = &[&[&ORDERLY, &MISBEHAVING]];
     History::new(ALL)

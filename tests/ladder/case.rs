@@ -18,7 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use migrate_cli::{Invocation, Surroundings};
 use migrate_core::engine::backend::BackendKind;
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision};
 use migrate_models::Models;
 use migrate_tests::scratch::short_name;
@@ -232,7 +232,7 @@ fn revision(value: &Value, before: Option<&'static str>) -> Result<&'static Revi
             let run = BODIES
                 .get(texts.len() - 1)
                 .ok_or("too many have `offline`")?;
-            Body::new(Needs::Operations, *run)
+            Body::Operations(*run)
         }
     };
     let is = |key: &str| value[key] == true;

@@ -7,7 +7,7 @@ use std::path::Path;
 use migrate_cli::{Exit, Invocation, Surroundings};
 use migrate_core::History;
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs, Revision};
+use migrate_core::revision::{Body, Downgrade, Revision};
 
 const USERS: Revision = Revision::new(
     "1",
@@ -15,7 +15,7 @@ const USERS: Revision = Revision::new(
     "Users",
     "m/1.rs",
     1,
-    Body::new(Needs::Operations, |op| {
+    Body::Operations(|op| {
         op.create_table(table("users").column(column("id", Integer).primary_key()))
     }),
     Downgrade::Reversible,

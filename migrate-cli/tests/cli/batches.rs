@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision, with_connection};
 use snapbox::{assert_data_eq, str};
 
@@ -130,7 +130,7 @@ const fn revision(run: fn(&mut Operations<'_>) -> Result) -> Revision {
 }
 
 const fn body(run: fn(&mut Operations<'_>) -> Result) -> Body {
-    Body::new(Needs::Operations, run)
+    Body::Operations(run)
 }
 
 /// How many rows there are of each batch.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision};
 use snapbox::{assert_data_eq, str};
 
@@ -16,7 +16,7 @@ const ASKS: Revision = Revision::new(
     "Ask.",
     "migrations/1_ask.rs",
     4,
-    Body::new(Needs::Operations, |op| {
+    Body::Operations(|op| {
         Err(RevisionError::message(format!(
             "{:?}, environment {:?}, a {:?}, b {:?}, offline {}",
             op.dialect(),

@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Migrator, Revision, with_connection};
 use snapbox::{assert_data_eq, str};
 
@@ -17,7 +17,7 @@ const OWN: Revision = Revision::new(
     "Count.",
     "migrations/1_count.rs",
     4,
-    Body::new(Needs::Operations, |op| {
+    Body::Operations(|op| {
         op.execute("CREATE TABLE counted (a)")?;
         with_connection!(op, |connection| diesel::sql_query(
             "INSERT INTO counted VALUES (1)"
@@ -35,7 +35,7 @@ const ENDS: Revision = Revision::new(
     "End.",
     "migrations/2_end.rs",
     4,
-    Body::new(Needs::Operations, |op| {
+    Body::Operations(|op| {
         with_connection!(op, |connection| diesel::sql_query("COMMIT")
             .execute(connection))?;
         Ok(())
@@ -321,7 +321,7 @@ fn a_referenced_table_can_be_rebuilt() {
         "Create tables.",
         "migrations/1_tables.rs",
         4,
-        Body::new(Needs::Operations, |op| {
+        Body::Operations(|op| {
             use migrate_core::prelude::*;
             op.create_table(
                 table("users")
@@ -346,7 +346,7 @@ fn a_referenced_table_can_be_rebuilt() {
         "Check names.",
         "migrations/2_anew.rs",
         4,
-        Body::new(Needs::Operations, |op| {
+        Body::Operations(|op| {
             use migrate_core::prelude::*;
             op.add_constraint("users", check("name <> ''").named("named"))
         }),

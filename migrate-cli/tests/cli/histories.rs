@@ -1,7 +1,7 @@
 //! Small histories, written by hand so that the tests need no macro.
 
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision};
 
 /// A plain line of three.
@@ -200,5 +200,5 @@ const fn revision(
 }
 
 const fn body(run: fn(&mut Operations<'_>) -> Result) -> Body {
-    Body::new(Needs::Operations, run)
+    Body::Operations(run)
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{BackendKind, History, Revision};
 use snapbox::{assert_data_eq, str};
 
@@ -456,7 +456,7 @@ fn an_interrupted_run_that_leads_elsewhere_is_found() {
         "create a log",
         "migrations/20261108120000_log.rs",
         7,
-        Body::new(Needs::Operations, forgetful),
+        Body::Operations(forgetful),
         Downgrade::Irreversible,
     )
     .without_transaction();

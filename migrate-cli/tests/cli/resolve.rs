@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::RunQueryDsl;
 use migrate_core::engine::backend::{self, Access, LockRequest};
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision, with_connection};
 use snapbox::{assert_data_eq, file, str};
 
@@ -34,7 +34,7 @@ const fn step(
     parents: &'static [&'static str],
     run: fn(&mut Operations<'_>) -> Result,
 ) -> Revision {
-    let body = Body::new(Needs::Operations, run);
+    let body = Body::Operations(run);
     Revision::new(
         id,
         parents,

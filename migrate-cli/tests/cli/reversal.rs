@@ -2,9 +2,10 @@
 //! in advance.
 
 use diesel::connection::SimpleConnection;
+use diesel::sqlite::SqliteConnection;
 use migrate_core::engine::backend::BackendKind;
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade, answer};
 use migrate_core::{History, Revision, with_connection};
 use snapbox::{assert_data_eq, str};
 
@@ -21,7 +22,7 @@ const fn reversible(
         "Do something.",
         "migrations/file.rs",
         4,
-        Body::new(Needs::Operations, run),
+        Body::Operations(run),
         Downgrade::Reversible,
     )
 }
@@ -105,24 +106,27 @@ const fn with_downgrade(downgrade: Downgrade, upgrade: Body) -> Revision {
     )
 }
 
-const CREATE: Body = Body::new(Needs::Operations, |op| {
+const CREATE: Body = Body::Operations(|op| {
     op.create_table(table("users").column(column("id", Integer).primary_key()))
 });
-const IDLE: Body = Body::new(Needs::Operations, |_| Ok(()));
-const COMMENT: Body = Body::new(Needs::Operations, |op| op.execute("-- later"));
-const READS: Body = Body::new(Needs::Operations, |op| op.execute("SELECT 1"));
-const ELSEWHERE: Body = Body::new(Needs::Operations, |op| {
-    op.execute(sql_for(BackendKind::Postgres, "DROP TABLE users"))
-});
-const LIVE_UP: Body = Body::new(Needs::Operations, |op| {
+const IDLE: Body = Body::Operations(|_| Ok(()));
+const COMMENT: Body = Body::Operations(|op| op.execute("-- later"));
+const READS: Body = Body::Operations(|op| op.execute("SELECT 1"));
+const ELSEWHERE: Body =
+    Body::Operations(|op| op.execute(sql_for(BackendKind::Postgres, "DROP TABLE users")));
+const LIVE_UP: Body = Body::Operations(|op| {
     with_connection!(op, |connection| connection
         .batch_execute("CREATE TABLE users (id int)"))
 });
-const LIVE_DOWN: Body = Body::new(Needs::Operations, |op| {
+const LIVE_DOWN: Body = Body::Operations(|op| {
     with_connection!(op, |connection| connection
         .batch_execute("DROP TABLE users"))
 });
-const CONNECTION: Body = Body::new(Needs::Connection("sqlite"), |_| Ok(()));
+fn of_a_connection(_connection: &mut SqliteConnection) -> Result {
+    Ok(())
+}
+
+const CONNECTION: Body = Body::Asked(|ask| answer(of_a_connection, ask));
 
 #[test]
 fn a_downgrade_that_does_nothing_is_found_and_refused() {

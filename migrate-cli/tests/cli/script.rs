@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use migrate_core::engine::backend;
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade, answer};
 use migrate_core::{History, Revision, with_connection};
 use snapbox::{assert_data_eq, str};
 
@@ -73,13 +73,17 @@ const QUERY: Revision = Revision::new(
     Downgrade::Reversible,
 );
 
+fn of_a_connection(_connection: &mut SqliteConnection) -> Result {
+    Ok(())
+}
+
 const CONNECTION: Revision = Revision::new(
     "3",
     &["2"],
     "Count again.",
     "migrations/3_count.rs",
     4,
-    Body::new(Needs::Connection("sqlite"), |_| Ok(())),
+    Body::Asked(|ask| answer(of_a_connection, ask)),
     Downgrade::Irreversible,
 );
 
@@ -94,7 +98,7 @@ const BROKEN: Revision = Revision::new(
 );
 
 const fn body(run: fn(&mut Operations<'_>) -> Result) -> Body {
-    Body::new(Needs::Operations, run)
+    Body::Operations(run)
 }
 
 /// Everything that is in a database: its schema, the versions, and the rows of `tables`.

@@ -1,7 +1,7 @@
 //! Database errors, and the help for each kind.
 
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision};
 use snapbox::{assert_data_eq, str};
 
@@ -12,7 +12,7 @@ type Run = fn(&mut Operations<'_>) -> Result<()>;
 
 /// A history of one revision that does this.
 fn one(up: Run) -> History {
-    let body = Body::new(Needs::Operations, up);
+    let body = Body::Operations(up);
     let revision = Revision::new(
         "a",
         &[],

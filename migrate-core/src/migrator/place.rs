@@ -66,12 +66,12 @@ pub(super) fn called_elsewhere(revision: &Revision, spot: Option<Spot>) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::revision::{Body, Downgrade, Needs};
+    use crate::revision::{Body, Downgrade};
 
     #[test]
     fn a_failure_in_an_sql_folder_is_in_the_file_that_was_run() {
         let of = |file| {
-            let body = Body::new(Needs::Operations, |_| Ok(()));
+            let body = Body::Operations(|_| Ok(()));
             Revision::new("a", &[], "", file, 7, body, Downgrade::Irreversible)
         };
         let cause = Cause::EndedTransaction;

@@ -199,9 +199,9 @@ mod tests {
 
     #[test]
     fn a_body_knows_its_parameter() {
-        const OPERATIONS: Body = Body::asked(|ask| answer(operations, ask));
-        const CONNECTION: Body = Body::asked(|ask| answer(connection, ask));
-        const REVERSIBLE: Body = Body::asked(|ask| function(operations).reversible().answer(ask));
+        const OPERATIONS: Body = Body::Asked(|ask| answer(operations, ask));
+        const CONNECTION: Body = Body::Asked(|ask| answer(connection, ask));
+        const REVERSIBLE: Body = Body::Asked(|ask| function(operations).reversible().answer(ask));
         assert_eq!(OPERATIONS.needs(), Needs::Operations);
         assert_eq!(CONNECTION.needs(), Needs::Connection("wire"));
         assert_eq!(REVERSIBLE.needs(), Needs::Operations);

@@ -3,7 +3,7 @@
 use diesel::RunQueryDsl;
 use migrate_core::error::IrreversibleReason;
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Ask, Body, Downgrade, Needs};
 use migrate_core::{Error, ErrorKind, Migrator, Revision, with_connection};
 
 use super::applied;
@@ -131,7 +131,12 @@ fn a_revision_for_another_backend_is_refused<B: TestBackend>() {
         "",
         "migrations/b.rs",
         1,
-        Body::new(Needs::Connection("another"), |_| Ok(())),
+        Body::Asked(|ask| {
+            if let Ask::Needs(needs) = ask {
+                *needs = Needs::Connection("another");
+            }
+            Ok(())
+        }),
         Downgrade::Irreversible,
     );
     let history = history(vec![

@@ -6,7 +6,7 @@ use std::fmt;
 
 use migrate_core::engine::backend::BackendKind;
 use migrate_core::prelude::*;
-use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision};
 
 /// The only revision of a history.
@@ -241,7 +241,7 @@ impl Built {
                 }
                 Body::sql(text.leak())
             }
-            _ => Body::new(Needs::Operations, framed),
+            _ => Body::Operations(framed),
         };
         let file = "migrations/20260101000000_class/up.sql";
         let revision = Revision::new(ID, &[], "A class", file, 1, body, Downgrade::Irreversible);

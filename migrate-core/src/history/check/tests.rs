@@ -3,7 +3,7 @@
 use std::panic::catch_unwind;
 
 use super::*;
-use crate::revision::{Body, Downgrade, Needs};
+use crate::revision::{Body, Downgrade};
 
 /// Revisions in a line: `b < a, c < a + b ? d @ label`: parents after `<`, dependencies after `?`.
 fn revisions(notation: &str) -> Parts {
@@ -27,7 +27,7 @@ fn revision(notation: &str) -> &'static Revision {
                 .collect(),
         )
     };
-    let body = Body::new(Needs::Operations, |_| Ok(()));
+    let body = Body::Operations(|_| Ok(()));
     let id = id.to_owned().leak();
     let revision = Revision::new(
         id,
