@@ -203,9 +203,8 @@ pub(crate) fn text(scan: &Scan, place: Place, problem: &Problem, part: Part) -> 
 
 fn describe(scan: &Scan, place: Place) -> Found {
     let (file, revision) = scan.at(place);
-    let path = scan.folder.package.join(&file.path);
     Found {
-        file: paths::with_slashes(&paths::relative(&scan.root, &path)),
+        file: scan.shown(&file.path),
         line: revision.line,
         checksum: Some(file.checksum(revision)),
         takes_operations: file.takes_operations(revision),

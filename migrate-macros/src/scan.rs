@@ -23,7 +23,7 @@ use migrate_source::{
 };
 
 use crate::migrations::fingerprint_variable;
-use crate::paths::{normal, relative};
+use crate::paths::{normal, relative, with_slashes};
 use around::Around;
 use judgement::Judgement;
 
@@ -33,9 +33,11 @@ pub(crate) struct Scan {
     /// The manifests that the configuration is from.
     pub(crate) manifests: Vec<PathBuf>,
     /// The root of the workspace, or of a package without one: compilers name files from there.
-    pub(crate) root: PathBuf,
+    root: PathBuf,
     /// The package's own folder.
     pub(crate) folder: Folder,
+    /// The way from the root to the package.
+    from_root: PathBuf,
     /// The folders of the other packages that share the history.
     others: Vec<Folder>,
     judgement: Judgement,
@@ -76,10 +78,12 @@ impl Scan {
         let across = around::across(&folder, &others);
         let manifests = manifests(package, workspace.as_ref());
         let root = workspace.map_or_else(|| package.to_owned(), |workspace| workspace.root);
+        let root = normal(&root);
         Scan {
             config,
             manifests,
-            root: normal(&root),
+            from_root: relative(&root, package),
+            root,
             folder,
             others,
             judgement,
@@ -92,6 +96,14 @@ impl Scan {
     /// The file with this absolute path.
     pub(crate) fn file(&self, path: &Path) -> Option<usize> {
         self.files.get(path).copied()
+    }
+
+    /// A path in the package as it is shown: relative to the root.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        with_slashes(&match path.is_absolute() {
+            true => relative(&self.root, path),
+            false => self.from_root.join(path),
+        })
     }
 
     /// The revision whose function has this name in this line of this file.

@@ -89,9 +89,21 @@ impl RevisionFile {
 
     fn digest(&self, function: &Function, digest: &mut Digest) {
         let text = &self.text[function.rest.range()];
+        let (mut lexer, mut tokens) = (Lexer::new(text), Vec::new());
         // the file was read to its end before
-        let tokens: Vec<_> = Lexer::new(text).map_while(Result::ok).collect();
-        each_piece(&tokens, |piece| digest.piece(piece.as_bytes()));
+        while let Some(Ok(token)) = lexer.next() {
+            if !matches!(token.kind, Kind::Doc { .. }) {
+                tokens.push(token);
+            }
+        }
+        let layout = layout(&tokens);
+        for (at, token) in tokens.iter().enumerate() {
+            match layout[at] {
+                Layout::Counts => digest.piece(canonical(token).as_bytes()),
+                Layout::Comma => digest.piece(b","),
+                Layout::Nothing => {}
+            }
+        }
         digest.mark();
     }
 }
@@ -117,22 +129,6 @@ fn resolve(path: &[Word<Span>], from: &[String]) -> Option<(Vec<String>, String)
     Some((modules, name))
 }
 
-/// Calls `each` with the text of every token that counts.
-fn each_piece(tokens: &[Token<'_, Span>], mut each: impl FnMut(&str)) {
-    let tokens: Vec<&Token<'_, Span>> = tokens
-        .iter()
-        .filter(|token| !matches!(token.kind, Kind::Doc { .. }))
-        .collect();
-    let layout = layout(&tokens);
-    for (token, layout) in tokens.iter().zip(layout) {
-        match layout {
-            Layout::Counts => each(&canonical(token)),
-            Layout::Comma => each(","),
-            Layout::Nothing => {}
-        }
-    }
-}
-
 /// What a token is when the layout is taken away.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Layout {
@@ -143,11 +139,11 @@ enum Layout {
 }
 
 /// Looks at each token once, with the delimiters that are open around it.
-fn layout(tokens: &[&Token<'_, Span>]) -> Vec<Layout> {
+fn layout(tokens: &[Token<'_, Span>]) -> Vec<Layout> {
     let mut layout = vec![Layout::Counts; tokens.len()];
     let mut open: Vec<Opened> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
-        let next = tokens.get(at + 1).map(|token| token.kind);
+        let next = || tokens.get(at + 1).map(|token| token.kind);
         match token.kind {
             Kind::Open(_) => open.push(Opened {
                 at,
@@ -159,12 +155,12 @@ fn layout(tokens: &[&Token<'_, Span>]) -> Vec<Layout> {
                     opened.has_statement = true;
                 }
             }
-            Kind::Punct(',') if matches!(next, Some(Kind::Close(_))) => {
+            Kind::Punct(',') if matches!(next(), Some(Kind::Close(_))) => {
                 layout[at] = Layout::Nothing;
             }
             Kind::Close(_) => {
                 if let Some(opened) = open.pop() {
-                    opened.close(at, next, &mut layout);
+                    opened.close(at, next(), &mut layout);
                 }
             }
             _ => {}
@@ -191,7 +187,7 @@ enum Before {
     Other,
 }
 
-fn before(tokens: &[&Token<'_, Span>], at: usize) -> Before {
+fn before(tokens: &[Token<'_, Span>], at: usize) -> Before {
     let kind = |back: usize| at.checked_sub(back).map(|at| tokens[at].kind);
     match (tokens[at].kind, kind(2), kind(1)) {
         (Kind::Open('{'), Some(Kind::Punct('=')), Some(Kind::Punct('>'))) => Before::Arrow,

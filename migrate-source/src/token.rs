@@ -2,8 +2,9 @@
 //! and delimiters end, and nothing of what they mean.
 //!
 //! Much faster than a full lexer, which matters because every command and every compilation
-//! reads all revision files. The macros bring tokens of their own, with the compiler's spans;
-//! so whatever reads tokens is generic over the span.
+//! reads all revision files. A compilation does so unoptimized, as most profiles build macros, so
+//! that what looks at each byte calls little. The macros bring tokens of their own, with the
+//! compiler's spans; so whatever reads tokens is generic over the span.
 
 use std::borrow::Cow;
 
@@ -164,11 +165,8 @@ impl<'text> Lexer<'text> {
     }
 
     fn peek(&self, ahead: usize) -> u8 {
-        self.text
-            .as_bytes()
-            .get(self.offset + ahead)
-            .copied()
-            .unwrap_or(0)
+        let (bytes, at) = (self.text.as_bytes(), self.offset + ahead);
+        if at < bytes.len() { bytes[at] } else { 0 }
     }
 
     fn token(&self, kind: Kind, start: usize) -> Token<'text, Span> {
@@ -189,11 +187,10 @@ impl<'text> Lexer<'text> {
     }
 
     fn advance_while(&mut self, wanted: impl Fn(u8) -> bool) {
-        let rest = &self.text.as_bytes()[self.offset..];
-        self.offset += rest
-            .iter()
-            .position(|byte| !wanted(*byte))
-            .unwrap_or(rest.len());
+        let bytes = self.text.as_bytes();
+        while self.offset < bytes.len() && wanted(bytes[self.offset]) {
+            self.offset += 1;
+        }
     }
 
     /// A comment at this place: skipped, unless it is documentation.
@@ -415,7 +412,7 @@ impl<'text> Iterator for Lexer<'text> {
 /// Whether the byte can be within an identifier; every character beyond ASCII is taken for a
 /// letter, since outside of strings and comments nothing else can be there.
 fn is_ident(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    matches!(byte, b'a'..=b'z' | b'_' | b'A'..=b'Z' | b'0'..=b'9' | 0x80..)
 }
 
 /// The delimiter that closes this one.

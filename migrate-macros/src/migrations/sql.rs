@@ -28,7 +28,7 @@ pub(super) fn folders(scan: &Scan, included: impl Fn(&Path) -> PathBuf) -> Vec<S
             declaration: revision.declaration.clone(),
             message: revision.message().to_owned(),
             checksum: file.checksum(revision),
-            shown: paths::with_slashes(&paths::relative(&scan.root, &package.join(&up))),
+            shown: scan.shown(&up),
             up: included(up),
             down: sql.down_file().map(included),
             metadata: sql.metadata_file().map(included),
