@@ -35,18 +35,28 @@ use crate::op::Operations;
 #[derive(Clone, Copy, Debug)]
 pub struct Revision {
     id: &'static str,
-    down_revision: &'static [&'static str],
+    number: u64,
+    parents: Parents,
     depends_on: &'static [&'static str],
     branch_labels: &'static [&'static str],
     doc: &'static str,
     file: &'static str,
     line: u32,
     package: &'static str,
-    checksum: Option<Checksum>,
+    checksum: Option<u64>,
     transaction: bool,
     lossy: &'static [&'static str],
     upgrade: Body,
     downgrade: Downgrade,
+}
+
+/// What a revision continues.
+#[derive(Clone, Copy, Debug)]
+enum Parents {
+    /// One revision, and the number of its id.
+    One([&'static str; 1], u64),
+    /// Any number of revisions.
+    Listed(&'static [&'static str]),
 }
 
 /// The parameter of a revision's function.
@@ -100,7 +110,8 @@ impl Revision {
     ) -> Revision {
         Revision {
             id,
-            down_revision,
+            number: 0,
+            parents: Parents::Listed(down_revision),
             depends_on: &[],
             branch_labels: &[],
             doc,
@@ -108,6 +119,44 @@ impl Revision {
             line,
             package: "",
             checksum: None,
+            transaction: true,
+            lossy: &[],
+            upgrade,
+            downgrade,
+        }
+    }
+
+    /// A revision with one parent: in one call and without a slice, since the compiler's time for a
+    /// revision grows with the expressions in its static.
+    ///
+    /// The numbers are those of the ids: the digits of an id that is a time (14 digits), and
+    /// otherwise 0. The last one is that of the [checksum](Self::with_checksum).
+    #[doc(hidden)]
+    #[expect(clippy::too_many_arguments, reason = "a call for each costs more")]
+    pub const fn child(
+        id: &'static str,
+        number: u64,
+        parent: &'static str,
+        parent_number: u64,
+        doc: &'static str,
+        file: &'static str,
+        line: u32,
+        package: &'static str,
+        checksum: u64,
+        upgrade: Body,
+        downgrade: Downgrade,
+    ) -> Revision {
+        Revision {
+            id,
+            number,
+            parents: Parents::One([parent], parent_number),
+            depends_on: &[],
+            branch_labels: &[],
+            doc,
+            file,
+            line,
+            package,
+            checksum: Some(checksum),
             transaction: true,
             lossy: &[],
             upgrade,
@@ -139,7 +188,7 @@ impl Revision {
     /// The same revision, with the [number](Checksum::number) of its checksum.
     #[doc(hidden)]
     pub const fn with_checksum(mut self, number: u64) -> Revision {
-        self.checksum = Some(Checksum::new(number));
+        self.checksum = Some(number);
         self
     }
 
@@ -163,8 +212,25 @@ impl Revision {
     }
 
     /// The ids of the parents: none for a base, several for a merge.
-    pub const fn down_revision(&self) -> &'static [&'static str] {
-        self.down_revision
+    pub const fn down_revision(&self) -> &[&'static str] {
+        match &self.parents {
+            Parents::One(parent, _) => parent,
+            Parents::Listed(parents) => parents,
+        }
+    }
+
+    /// The digits of an id that is a time; 0 if it is none, or if that is not known.
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether this is a later child of the revision with this number and of nothing else, and
+    /// neither depends on others nor starts a branch. False if the numbers do not show it.
+    pub(crate) const fn is_next(&self, last: u64) -> bool {
+        match (&self.parents, self.depends_on, self.branch_labels) {
+            (Parents::One(_, parent), [], []) => last != 0 && *parent == last && self.number > last,
+            _ => false,
+        }
     }
 
     /// The ids of the dependencies, which must be applied first without being parents.
@@ -212,7 +278,10 @@ impl Revision {
     /// next to them, and files that they include. `None` where the source was not available, as for
     /// revisions that are built by hand.
     pub const fn checksum(&self) -> Option<Checksum> {
-        self.checksum
+        match self.checksum {
+            Some(number) => Some(Checksum::new(number)),
+            None => None,
+        }
     }
 
     /// Whether the revision runs in a transaction.

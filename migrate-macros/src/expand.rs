@@ -60,11 +60,9 @@ pub(crate) fn revision(
     found: &Found,
 ) -> TokenStream {
     let constant = constant(&signature.name.to_string());
-    let value = if signature.usable {
-        let value = value(declaration, signature, found);
-        quote!({ #value })
-    } else {
-        quote!(::migrate_core::__private::UNUSABLE)
+    let value = match signature.usable {
+        true => value(declaration, signature, found),
+        false => quote!(::migrate_core::__private::UNUSABLE),
     };
     quote! {
         #[doc(hidden)]
@@ -73,15 +71,8 @@ pub(crate) fn revision(
 }
 
 fn value(declaration: &Declaration<Span>, signature: &Signature, found: &Found) -> TokenStream {
-    let id = declaration.id.as_ref().map_or("", |id| &id.text);
-    let down_revision = texts(declaration.down_revision.as_deref().unwrap_or_default());
     let Signature { name, doc, .. } = signature;
-    let Found {
-        file,
-        line,
-        takes_operations: takes,
-        ..
-    } = found;
+    let takes = found.takes_operations;
     let (upgrade, upgrade_body) = match &declaration.downgrade {
         Some(Downgrade::Reversible(key)) if !takes.upgrade => {
             asked("__answer_up", &reversible_answer(name, *key))
@@ -118,23 +109,70 @@ fn value(declaration: &Declaration<Span>, signature: &Signature, found: &Found) 
             quote!(::migrate_core::__private::Downgrade::Irreversible)
         }
     };
-    let options = options(declaration, found.checksum);
-    quote! {
-        #functions
-        ::migrate_core::Revision::new(#id, #down_revision, #doc, #file, #line, #upgrade_body, #downgrade) #options
+    let revision = constructed(
+        declaration,
+        doc,
+        (&found.file, found.line),
+        found.checksum,
+        &upgrade_body,
+        &downgrade,
+    );
+    match functions.is_empty() {
+        true => revision,
+        false => quote!({ #functions #revision }),
+    }
+}
+
+/// The call that constructs a revision.
+fn constructed<S>(
+    declaration: &Declaration<S>,
+    doc: &str,
+    (file, line): (&str, u32),
+    checksum: Option<Checksum>,
+    upgrade: &TokenStream,
+    downgrade: &TokenStream,
+) -> TokenStream {
+    let id = declaration.id.as_ref().map_or("", |id| &id.text);
+    let parents = declaration.down_revision.as_deref().unwrap_or_default();
+    let package = paths::package_name();
+    let mut tokens = match (parents, &package, checksum) {
+        // nearly all
+        ([parent], Some(package), Some(checksum)) => {
+            let parent = &parent.text;
+            let (number, parent_number) = (number(id), number(parent));
+            let checksum = checksum.number();
+            quote!(::migrate_core::Revision::child(
+                #id, #number, #parent, #parent_number, #doc, #file, #line, #package, #checksum, #upgrade, #downgrade
+            ))
+        }
+        _ => {
+            let parents = texts(parents);
+            let package = package.map(|package| quote!(.with_package(#package)));
+            let checksum = checksum.map(|checksum| {
+                let number = checksum.number();
+                quote!(.with_checksum(#number))
+            });
+            quote! {
+                ::migrate_core::Revision::new(#id, #parents, #doc, #file, #line, #upgrade, #downgrade)
+                #package #checksum
+            }
+        }
+    };
+    tokens.extend(options(declaration));
+    tokens
+}
+
+/// The digits of an id that is a time, whose numbers are in the order of the texts; otherwise 0.
+fn number(id: &str) -> u64 {
+    match id.len() == 14 && id.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => id.parse().unwrap_or_default(),
+        false => 0,
     }
 }
 
 /// What is not always there.
-fn options<S>(declaration: &Declaration<S>, checksum: Option<Checksum>) -> TokenStream {
+fn options<S>(declaration: &Declaration<S>) -> TokenStream {
     let mut options = TokenStream::new();
-    if let Some(package) = paths::package_name() {
-        options.extend(quote!(.with_package(#package)));
-    }
-    if let Some(checksum) = checksum {
-        let number = checksum.number();
-        options.extend(quote!(.with_checksum(#number)));
-    }
     if !declaration.depends_on.is_empty() {
         let names = texts(&declaration.depends_on);
         options.extend(quote!(.with_depends_on(#names)));
@@ -262,16 +300,18 @@ pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
     } else {
         (quote!(0), quote!(::migrate_core::History::new(&[])))
     };
+    // in front of the modules: the compiler goes by the order, and evaluates all revisions in less
+    // time at once than each between the functions of its file
     quote! {
         /// The revisions of this crate, a module for each file.
         #directory
         pub mod migrations {
-            #(#modules)*
             #[doc(hidden)]
             pub static __REVISIONS: &[&::migrate_core::Revision] = &[#(#revisions),*];
             #[doc(hidden)]
             pub static __NAMES: usize = #names;
             const _: ::core::option::Option<&str> = ::core::option_env!(#variable);
+            #(#modules)*
         }
         /// The revisions of this crate as a history.
         pub static HISTORY: ::migrate_core::History = #check;
@@ -289,8 +329,6 @@ fn sql_revision(sql: &SqlRevision) -> TokenStream {
         checksum,
         ..
     } = sql;
-    let id = declaration.id.as_ref().map_or("", |id| &id.text);
-    let down_revision = texts(declaration.down_revision.as_deref().unwrap_or_default());
     let upgrade = sql_body(&sql.up);
     let downgrade = match (&declaration.downgrade, &sql.down) {
         (Some(Downgrade::Function(_)), Some(down)) => {
@@ -300,8 +338,16 @@ fn sql_revision(sql: &SqlRevision) -> TokenStream {
         (Some(Downgrade::Nothing(_)), _) => quote!(::migrate_core::__private::Downgrade::Nothing),
         _ => quote!(::migrate_core::__private::Downgrade::Irreversible),
     };
-    let options = options(declaration, Some(*checksum));
-    quote!(&::migrate_core::Revision::new(#id, #down_revision, #message, #shown, 1, #upgrade, #downgrade) #options)
+    let checksum = Some(*checksum);
+    let revision = constructed(
+        declaration,
+        message,
+        (shown, 1),
+        checksum,
+        &upgrade,
+        &downgrade,
+    );
+    quote!(&#revision)
 }
 
 /// The body that runs a file, which the compiler notes as one of the crate's.
@@ -336,10 +382,10 @@ pub(crate) fn history(modules: &[TokenStream]) -> TokenStream {
 /// A history whose data is checked as the compiler evaluates it.
 fn history_of(parts: &TokenStream, names: &TokenStream, check: &TokenStream) -> TokenStream {
     quote! {{
-        const PARTS: &[&[&::migrate_core::Revision]] = #parts;
+        static PARTS: &[&[&::migrate_core::Revision]] = #parts;
         const NAMES: usize = #names;
         #[allow(long_running_const_eval)]
-        const HISTORY: ::migrate_core::History =
+        static HISTORY: ::migrate_core::History =
             ::migrate_core::__private::#check::<{ NAMES }, { ::migrate_core::__private::slots(NAMES) }>(PARTS);
         HISTORY
     }}
@@ -362,4 +408,25 @@ pub(crate) fn tracked(path: &Path) -> TokenStream {
 
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn only_times_have_numbers() {
+        assert_eq!(number("20261121093000"), 20_261_121_093_000);
+        assert_eq!(number("00000000000010"), 10);
+        for id in [
+            "",
+            "2026112109300",
+            "202611210930000",
+            "2026112109300a",
+            "+2026112109300",
+            "a1b2c3",
+        ] {
+            assert_eq!(number(id), 0, "{id}");
+        }
+    }
 }

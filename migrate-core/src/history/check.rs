@@ -77,19 +77,21 @@ const fn is_plain(parts: Parts) -> bool {
     let [revisions] = *parts else {
         return false;
     };
-    let mut previous = "";
+    // numbers order and distinguish ids as their texts do, in one step instead of hundreds
+    let (mut previous, mut last) = ("", 0);
     let mut index = 0;
     while index < revisions.len() {
         let revision = revisions[index];
         let id = revision.id();
-        if !precedes(previous, id)
-            || !matches!(revision.branch_labels(), [])
-            || !lead_back(revision.down_revision(), previous, revisions, index)
-            || !lead_back(revision.depends_on(), previous, revisions, index)
+        if !revision.is_next(last)
+            && (!precedes(previous, id)
+                || !matches!(revision.branch_labels(), [])
+                || !lead_back(revision.down_revision(), previous, revisions, index)
+                || !lead_back(revision.depends_on(), previous, revisions, index))
         {
             return false;
         }
-        previous = id;
+        (previous, last) = (id, revision.number());
         index += 1;
     }
     true
