@@ -18,16 +18,10 @@ use migrate_tests::scratch::Scratch;
 /// A part of the script, without its row of the version table.
 #[derive(Clone)]
 struct Part {
-    name: Name,
+    name: String,
     sql: String,
-    transaction: Transaction,
+    transaction: bool,
 }
-
-#[derive(Clone)]
-struct Name(String);
-
-#[derive(Clone, Copy)]
-struct Transaction(bool);
 
 struct Parts(Vec<Part>);
 
@@ -64,9 +58,9 @@ fn parts(script: &Script) -> Vec<Part> {
         let sql: Vec<&str> = statements.filter(own).collect();
         if !sql.is_empty() {
             parts.push(Part {
-                name: Name(format!("{:06}", parts.len())),
+                name: format!("{:06}", parts.len()),
                 sql: sql.join(";\n"),
-                transaction: Transaction(part.transaction),
+                transaction: part.transaction,
             });
         }
     }
@@ -90,28 +84,28 @@ impl<DB: Backend> Migration<DB> for Part {
     }
 
     fn metadata(&self) -> &dyn MigrationMetadata {
-        &self.transaction
+        self
     }
 
     fn name(&self) -> &dyn MigrationName {
-        &self.name
+        self
     }
 }
 
-impl MigrationMetadata for Transaction {
+impl MigrationMetadata for Part {
     fn run_in_transaction(&self) -> bool {
-        self.0
+        self.transaction
     }
 }
 
-impl MigrationName for Name {
+impl MigrationName for Part {
     fn version(&self) -> MigrationVersion<'_> {
-        MigrationVersion::from(&self.0)
+        MigrationVersion::from(&self.name)
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.name)
     }
 }

@@ -97,13 +97,16 @@ impl Project {
         let line = format!("{start}{}", databases.same_features());
         let entries = fs::read_dir(&self.root).expect("the folder can be read");
         let folders = entries.map(|entry| entry.expect("the folder can be read").path());
+        let mut found = false;
         for folder in folders.chain([self.root.clone()]) {
             let manifest = folder.join("Cargo.toml");
             let Ok(text) = fs::read_to_string(&manifest) else {
                 continue;
             };
+            found |= text.contains(start);
             fs::write(manifest, text.replacen(start, &line, 1)).expect("the file can be written");
         }
+        assert!(found, "no package with dependencies in {:?}", self.root);
         self
     }
 
@@ -117,7 +120,8 @@ impl Project {
         self
     }
 
-    /// Makes a package of [`Project::library`] one for this server alone.
+    /// Makes a package of [`Project::library`] one for this server alone, with the features of all
+    /// projects on servers.
     #[must_use]
     pub fn on_server(mut self, feature: &str) -> Project {
         self.databases = Databases::Servers;
