@@ -17,6 +17,7 @@ mod namespace;
 mod sequence;
 mod statement;
 mod table;
+mod undropped;
 mod view;
 
 pub use alter::{AlterColumn, alter};

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::undropped::Undropped;
 use crate::operation::Operation;
 use crate::schema::{
     Action, Check, Column, Constraint, DefaultValue, Deferrable, ForeignKey, Generated, Identity,
@@ -20,20 +21,22 @@ use crate::schema::{
 /// column("owner", Integer).references("users", "id").on_delete(Cascade);
 /// ```
 pub fn column(name: impl Into<String>, ty: impl Into<Type>) -> ColumnBuilder {
-    ColumnBuilder {
+    let parts = Parts {
         column: Column::new(name, ty),
         constraints: Vec::new(),
-        state: PhantomData,
-    }
+    };
+    ColumnBuilder(Undropped::new(parts), PhantomData)
 }
 
 /// What `column` returns. Its state says whether it references another table.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a column is part of `table(…)` or of `op.add_column(…)`"]
-pub struct ColumnBuilder<State = Plain> {
+pub struct ColumnBuilder<State = Plain>(Undropped<Parts>, PhantomData<State>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Parts {
     column: Column,
     constraints: Vec<Constraint>,
-    state: PhantomData<State>,
 }
 
 /// The initial state of a column.
@@ -52,7 +55,7 @@ impl<S> ColumnBuilder<S> {
     /// column("phone", VarChar(20)).nullable();
     /// ```
     pub fn nullable(mut self) -> Self {
-        self.column.nullable = true;
+        self.0.column.nullable = true;
         self
     }
 
@@ -63,7 +66,7 @@ impl<S> ColumnBuilder<S> {
     /// column("active", Bool).default(true);
     /// ```
     pub fn default(mut self, value: impl Into<Value>) -> Self {
-        self.column.default = Some(DefaultValue::Value(value.into()));
+        self.0.column.default = Some(DefaultValue::Value(value.into()));
         self
     }
 
@@ -74,7 +77,7 @@ impl<S> ColumnBuilder<S> {
     /// column("created_at", Timestamp).default_sql("CURRENT_TIMESTAMP");
     /// ```
     pub fn default_sql(mut self, expression: impl Into<Sql>) -> Self {
-        self.column.default = Some(DefaultValue::Expression(expression.into()));
+        self.0.column.default = Some(DefaultValue::Expression(expression.into()));
         self
     }
 
@@ -85,7 +88,7 @@ impl<S> ColumnBuilder<S> {
     /// column("id", Integer).primary_key();
     /// ```
     pub fn primary_key(self) -> Self {
-        let columns = vec![self.column.name.clone()];
+        let columns = vec![self.0.column.name.clone()];
         self.with(Constraint::PrimaryKey(PrimaryKey {
             columns,
             ..PrimaryKey::default()
@@ -99,7 +102,7 @@ impl<S> ColumnBuilder<S> {
     /// column("id", Integer).primary_key().autoincrement();
     /// ```
     pub fn autoincrement(mut self) -> Self {
-        self.column.identity = Some(Identity::default());
+        self.0.column.identity = Some(Identity::default());
         self
     }
 
@@ -111,7 +114,7 @@ impl<S> ColumnBuilder<S> {
     /// column("id", BigInt).primary_key().identity_always();
     /// ```
     pub fn identity_always(mut self) -> Self {
-        self.column.identity = Some(Identity {
+        self.0.column.identity = Some(Identity {
             always: true,
             options: SequenceOptions::default(),
         });
@@ -126,7 +129,7 @@ impl<S> ColumnBuilder<S> {
     /// column("id", BigInt).primary_key().identity(Identity::default().start(1_000));
     /// ```
     pub fn identity(mut self, identity: Identity) -> Self {
-        self.column.identity = Some(identity);
+        self.0.column.identity = Some(identity);
         self
     }
 
@@ -137,7 +140,7 @@ impl<S> ColumnBuilder<S> {
     /// column("email", VarChar(320)).unique();
     /// ```
     pub fn unique(self) -> Self {
-        let columns = vec![self.column.name.clone()];
+        let columns = vec![self.0.column.name.clone()];
         self.with(Constraint::Unique(Unique {
             columns,
             ..Unique::default()
@@ -151,7 +154,7 @@ impl<S> ColumnBuilder<S> {
     /// column("age", Integer).check("age >= 0");
     /// ```
     pub fn check(self, expression: impl Into<Sql>) -> Self {
-        let column = Some(self.column.name.clone());
+        let column = Some(self.0.column.name.clone());
         self.with(Constraint::Check(Check {
             column,
             ..Check::new(expression)
@@ -170,20 +173,11 @@ impl<S> ColumnBuilder<S> {
         column: impl Into<String>,
     ) -> ColumnBuilder<Referencing> {
         let key = ForeignKey::new(
-            vec![self.column.name.clone()],
+            vec![self.0.column.name.clone()],
             table.into(),
             vec![column.into()],
         );
-        let Self {
-            column,
-            constraints,
-            ..
-        } = self.with(Constraint::ForeignKey(key));
-        ColumnBuilder {
-            column,
-            constraints,
-            state: PhantomData,
-        }
+        ColumnBuilder(self.with(Constraint::ForeignKey(key)).0, PhantomData)
     }
 
     /// Adds a constraint that is not of the forms above, such as one with a name.
@@ -203,7 +197,7 @@ impl<S> ColumnBuilder<S> {
     /// column("name", Text).collate("C");
     /// ```
     pub fn collate(mut self, collation: impl Into<String>) -> Self {
-        self.column.collation = Some(collation.into());
+        self.0.column.collation = Some(collation.into());
         self
     }
 
@@ -214,7 +208,7 @@ impl<S> ColumnBuilder<S> {
     /// column("total", Integer).generated("price * amount");
     /// ```
     pub fn generated(mut self, expression: impl Into<Sql>) -> Self {
-        self.column.generated = Some(Generated::new(expression, false));
+        self.0.column.generated = Some(Generated::new(expression, false));
         self
     }
 
@@ -225,7 +219,7 @@ impl<S> ColumnBuilder<S> {
     /// column("total", Integer).generated_stored("price * amount");
     /// ```
     pub fn generated_stored(mut self, expression: impl Into<Sql>) -> Self {
-        self.column.generated = Some(Generated::new(expression, true));
+        self.0.column.generated = Some(Generated::new(expression, true));
         self
     }
 
@@ -236,7 +230,7 @@ impl<S> ColumnBuilder<S> {
     /// column("phone", VarChar(20)).comment("with the country code");
     /// ```
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
-        self.column.comment = Some(comment.into());
+        self.0.column.comment = Some(comment.into());
         self
     }
 
@@ -247,16 +241,17 @@ impl<S> ColumnBuilder<S> {
     /// column("changed_at", Timestamp).on_update_sql("CURRENT_TIMESTAMP");
     /// ```
     pub fn on_update_sql(mut self, expression: impl Into<Sql>) -> Self {
-        self.column.on_update = Some(expression.into());
+        self.0.column.on_update = Some(expression.into());
         self
     }
 
     pub(super) fn into_parts(self) -> (Column, Vec<Constraint>) {
-        (self.column, self.constraints)
+        let parts = self.0.take();
+        (parts.column, parts.constraints)
     }
 
     fn with(mut self, constraint: Constraint) -> Self {
-        self.constraints.push(constraint);
+        self.0.constraints.push(constraint);
         self
     }
 }
@@ -315,6 +310,7 @@ impl ColumnBuilder<Referencing> {
 
     fn with_reference(mut self, change: impl FnOnce(&mut ForeignKey)) -> Self {
         let key = self
+            .0
             .constraints
             .iter_mut()
             .rev()

@@ -2,6 +2,7 @@
 
 use super::column::ColumnBuilder;
 use super::constraint::{check, primary_key, unique};
+use super::undropped::Undropped;
 use crate::operation::Operation;
 use crate::schema::{Constraint, ObjectName, Sql, Table};
 
@@ -18,16 +19,19 @@ use crate::schema::{Constraint, ObjectName, Sql, Table};
 ///     .check("team <> person");
 /// ```
 pub fn table(name: impl Into<ObjectName>) -> TableBuilder {
-    TableBuilder {
+    TableBuilder(Undropped::new(Parts {
         table: Table::new(name),
         if_not_exists: false,
-    }
+    }))
 }
 
 /// What `table` returns.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a table is created by `op.create_table(…)`"]
-pub struct TableBuilder {
+pub struct TableBuilder(Undropped<Parts>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Parts {
     table: Table,
     if_not_exists: bool,
 }
@@ -41,8 +45,8 @@ impl TableBuilder {
     /// ```
     pub fn column<S>(mut self, column: ColumnBuilder<S>) -> TableBuilder {
         let (column, constraints) = column.into_parts();
-        self.table.columns.push(column);
-        self.table.constraints.extend(constraints);
+        self.0.table.columns.push(column);
+        self.0.table.constraints.extend(constraints);
         self
     }
 
@@ -53,7 +57,7 @@ impl TableBuilder {
     /// table("users").constraint(unique(["email"]).named("uq_users_email"));
     /// ```
     pub fn constraint(mut self, constraint: impl Into<Constraint>) -> TableBuilder {
-        self.table.constraints.push(constraint.into());
+        self.0.table.constraints.push(constraint.into());
         self
     }
 
@@ -94,7 +98,7 @@ impl TableBuilder {
     /// table("users").comment("people who ever signed up");
     /// ```
     pub fn comment(mut self, comment: impl Into<String>) -> TableBuilder {
-        self.table.comment = Some(comment.into());
+        self.0.table.comment = Some(comment.into());
         self
     }
 
@@ -105,7 +109,7 @@ impl TableBuilder {
     /// table("users").column(column("id", Integer).primary_key()).strict();
     /// ```
     pub fn strict(mut self) -> TableBuilder {
-        self.table.options.strict = true;
+        self.0.table.options.strict = true;
         self
     }
 
@@ -116,7 +120,7 @@ impl TableBuilder {
     /// table("countries").column(column("code", Text).primary_key()).without_rowid();
     /// ```
     pub fn without_rowid(mut self) -> TableBuilder {
-        self.table.options.without_rowid = true;
+        self.0.table.options.without_rowid = true;
         self
     }
 
@@ -127,7 +131,7 @@ impl TableBuilder {
     /// table("users").engine("InnoDB");
     /// ```
     pub fn engine(mut self, name: impl Into<String>) -> TableBuilder {
-        self.table.options.engine = Some(name.into());
+        self.0.table.options.engine = Some(name.into());
         self
     }
 
@@ -138,7 +142,7 @@ impl TableBuilder {
     /// table("users").charset("utf8mb4");
     /// ```
     pub fn charset(mut self, name: impl Into<String>) -> TableBuilder {
-        self.table.options.charset = Some(name.into());
+        self.0.table.options.charset = Some(name.into());
         self
     }
 
@@ -149,7 +153,7 @@ impl TableBuilder {
     /// table("users").collate("utf8mb4_bin");
     /// ```
     pub fn collate(mut self, collation: impl Into<String>) -> TableBuilder {
-        self.table.options.collation = Some(collation.into());
+        self.0.table.options.collation = Some(collation.into());
         self
     }
 
@@ -160,7 +164,7 @@ impl TableBuilder {
     /// table("cache_entries").unlogged();
     /// ```
     pub fn unlogged(mut self) -> TableBuilder {
-        self.table.options.unlogged = true;
+        self.0.table.options.unlogged = true;
         self
     }
 
@@ -175,7 +179,8 @@ impl TableBuilder {
         reason = "`.with(\"fillfactor\", 70)` reads like SQL"
     )]
     pub fn with(mut self, parameter: impl Into<String>, value: impl ToString) -> TableBuilder {
-        self.table
+        self.0
+            .table
             .options
             .parameters
             .push((parameter.into(), value.to_string()));
@@ -189,7 +194,7 @@ impl TableBuilder {
     /// table("events").column(column("at", Timestamp)).suffix("PARTITION BY RANGE (at)");
     /// ```
     pub fn suffix(mut self, sql: impl Into<Sql>) -> TableBuilder {
-        self.table.options.suffix = Some(sql.into());
+        self.0.table.options.suffix = Some(sql.into());
         self
     }
 
@@ -200,14 +205,18 @@ impl TableBuilder {
     /// table("users").column(column("id", Integer).primary_key()).if_not_exists();
     /// ```
     pub fn if_not_exists(mut self) -> TableBuilder {
-        self.if_not_exists = true;
+        self.0.if_not_exists = true;
         self
     }
 
     pub(super) fn into_operation(self) -> Operation {
+        let Parts {
+            table,
+            if_not_exists,
+        } = self.0.take();
         Operation::CreateTable {
-            table: self.table,
-            if_not_exists: self.if_not_exists,
+            table,
+            if_not_exists,
         }
     }
 }
@@ -240,9 +249,10 @@ impl<N: Into<ObjectName>> From<N> for DropTable {
 
 impl From<TableBuilder> for DropTable {
     fn from(builder: TableBuilder) -> DropTable {
+        let table = builder.0.take().table;
         DropTable {
-            name: builder.table.name.clone(),
-            definition: Some(builder.table),
+            name: table.name.clone(),
+            definition: Some(table),
         }
     }
 }
